@@ -5,48 +5,26 @@
 //! policy in [`CONTENT_SECURITY_POLICY`] holds; they work by links and forms, scripts add life.
 
 mod assets;
+mod layout;
+mod pages;
+mod parts;
 pub mod routes;
 pub mod views;
 mod views_office;
+mod words;
 
 pub use assets::{Asset, asset, asset_href};
 
-use views::*;
+pub use pages::account::account_page;
+pub use pages::accounts::accounts_page;
+pub use pages::audit::audit_page;
+pub use pages::camera::camera_page;
+pub use pages::camera_add::add_camera_page;
+pub use pages::cameras::cameras_page;
+pub use pages::gate::{setup_page, sign_in_page};
+pub use pages::live::live_page;
+pub use pages::node::node_page;
+pub use pages::refusal::refusal_page;
 
 /// The `Content-Security-Policy` that every page is written for.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-
-macro_rules! pages {
-    ($($(#[$doc:meta])* $name:ident($view:ty);)+) => {$(
-        $(#[$doc])*
-        pub fn $name(view: &$view) -> String {
-            let _ = view;
-            String::new()
-        }
-    )+};
-}
-
-pages! {
-    /// One-time set-up.
-    setup_page(SetupView);
-    /// Sign-in.
-    sign_in_page(SignInView);
-    /// Live pictures: tree and grid.
-    live_page(LiveView);
-    /// The list of cameras.
-    cameras_page(CamerasView);
-    /// Adding a camera.
-    add_camera_page(AddCameraView);
-    /// One camera.
-    camera_page(CameraView);
-    /// The audit.
-    audit_page(AuditView);
-    /// My account.
-    account_page(AccountView);
-    /// All accounts.
-    accounts_page(AccountsView);
-    /// Settings of the node.
-    node_page(NodeView);
-    /// A refusal or an error.
-    refusal_page(RefusalView);
-}

@@ -1,0 +1,156 @@
+//! My account: profile, password, sign-ins, API tokens.
+
+use crate::layout::{Frame, Section, page, role_name, theme_name};
+use crate::parts::{Field, csrf, field, form_faults, icon, moment, moment_ago, new_password};
+use crate::routes;
+use crate::views::{AccountView, Theme};
+use crate::words::fill;
+use base::Language;
+use maud::{Markup, html};
+
+fn profile(view: &AccountView) -> Markup {
+    let t = view.shell.words();
+    html! {
+        form.card method="post" action=(routes::ACCOUNT_PREFERENCES) {
+            h2 { (t.account_profile) }
+            (form_faults(&view.shell, &view.faults, &["display_name", "language", "theme"]))
+            (csrf(&view.shell))
+            (field(&view.faults, Field { name: "display_name", label: t.display_name, value: &view.display_name, hint: t.display_name_hint, required: true, autocomplete: "name", ..Field::default() }))
+            div.pair {
+                div.field {
+                    label.field__label for="language" { (t.language) }
+                    select.input #language name="language" {
+                        option value="vi" lang="vi" selected[view.language == Language::Vi] { "Tiếng Việt" }
+                        option value="en" lang="en" selected[view.language == Language::En] { "English" }
+                    }
+                }
+                div.field {
+                    label.field__label for="theme" { (t.theme) }
+                    select.input #theme name="theme" {
+                        @for theme in Theme::ALL { option value=(theme.as_str()) selected[theme == view.theme] { (theme_name(theme, t)) } }
+                    }
+                }
+            }
+            button.btn.btn--primary { (t.save) }
+        }
+    }
+}
+
+fn password(view: &AccountView) -> Markup {
+    let t = view.shell.words();
+    let name = view.shell.person.as_ref().map(|p| p.name.as_str()).unwrap_or("");
+    html! {
+        form.card method="post" action=(routes::ACCOUNT_PASSWORD) {
+            h2 { (t.account_password) }
+            @if view.must_change_password { div.flash.flash--bad role="alert" { (icon("key-round")) p { (t.account_must_change) } } }
+            p.muted { (fill(t.account_password_since, &[("t", &view.password_changed_at.office_text())])) }
+            (form_faults(&view.shell, &view.faults, &["password_old", "password", "password_again"]))
+            (csrf(&view.shell))
+            // For password stores: whose password this is.
+            input type="text" name="username" value=(name) autocomplete="username" hidden readonly;
+            (field(&view.faults, Field { name: "password_old", label: t.password_old, kind: "password", autocomplete: "current-password", required: true, autofocus: view.must_change_password, ..Field::default() }))
+            (new_password(&view.shell, &view.faults, t.password_new, &view.password, "username"))
+            p.note { (icon("info")) span { (t.account_password_effect) } }
+            button.btn.btn--primary { (t.account_password) }
+        }
+    }
+}
+
+fn sign_ins(view: &AccountView) -> Markup {
+    let t = view.shell.words();
+    html! {
+        section.card.card--table aria-labelledby="sign-ins-title" {
+            h2 #sign-ins-title { (t.sign_ins) }
+            table.table {
+                thead { tr { th { (t.sign_in_browser) } th { (t.audit_address) } th { (t.sign_in_began) } th { (t.sign_in_used) } th { span.hidden { (t.actions) } } } }
+                tbody {
+                    @for row in &view.sign_ins {
+                        tr {
+                            td.table__main data-label=(t.sign_in_browser) { span.clip title=(row.agent) { (row.agent) } }
+                            td data-label=(t.audit_address) { span.code { (row.address) } }
+                            td data-label=(t.sign_in_began) { (moment(row.began_at)) }
+                            td data-label=(t.sign_in_used) { (moment_ago(row.used_at)) }
+                            td.table__end {
+                                @if row.current { span.state.state--live { (icon("check")) (t.sign_in_current) } }
+                                @else {
+                                    form method="post" action={ "/account/sign-ins/" (routes::segment(&row.id)) "/end" } {
+                                        (csrf(&view.shell))
+                                        button.btn.btn--small { (icon("log-out")) (t.sign_in_end) span.hidden { " " (row.agent) " " (row.address) } }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn tokens(view: &AccountView) -> Markup {
+    let t = view.shell.words();
+    html! {
+        section.card.card--table #tokens aria-labelledby="tokens-title" {
+            h2 #tokens-title { (t.tokens) }
+            p.muted { (t.tokens_lead) }
+            @if let Some(token) = &view.token_once {
+                div.once role="status" {
+                    p { (icon("key-round")) (t.token_once) }
+                    div.once__line {
+                        input.input.input--code #token-once readonly value=(token) aria-label=(t.tokens) data-once;
+                        button.btn type="button" data-copy="token-once" hidden { (icon("copy")) span { (t.copy) } }
+                    }
+                }
+            }
+            @if view.tokens.is_empty() { p.muted { (t.tokens_none) } } @else {
+                table.table {
+                    thead { tr { th { (t.token_label) } th { (t.token_issued) } th { (t.token_expires) } th { (t.sign_in_used) } th { span.hidden { (t.actions) } } } }
+                    tbody {
+                        @for row in &view.tokens {
+                            tr {
+                                td.table__main data-label=(t.token_label) { (row.label) }
+                                td data-label=(t.token_issued) { (moment(row.created_at)) }
+                                td data-label=(t.token_expires) { @if let Some(at) = row.expires_at { (moment(at)) } @else { (t.never) } }
+                                td data-label=(t.sign_in_used) { @if let Some(at) = row.used_at { (moment_ago(at)) } @else { (t.never) } }
+                                td.table__end {
+                                    form method="post" action={ "/account/tokens/" (routes::segment(&row.id)) "/revoke" } {
+                                        (csrf(&view.shell))
+                                        button.btn.btn--small.btn--danger-quiet { (icon("trash-2")) (t.token_revoke) span.hidden { " " (row.label) } }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            @if view.may_issue_tokens {
+                form.line method="post" action=(routes::ACCOUNT_TOKENS) {
+                    (csrf(&view.shell))
+                    (field(&view.faults, Field { name: "label", label: t.token_label, hint: t.token_label_hint, required: true, ..Field::default() }))
+                    (field(&view.faults, Field { name: "days", label: t.token_days, value: "90", kind: "number", required: true, ..Field::default() }))
+                    button.btn { (icon("key-round")) (t.token_issue) }
+                }
+            }
+        }
+    }
+}
+
+/// My account.
+pub fn account_page(view: &AccountView) -> String {
+    let shell = &view.shell;
+    let t = shell.words();
+    let frame = Frame { title: t.account_title, section: Section::Me, scripts: &[], body: "" };
+    page(
+        shell,
+        &frame,
+        html! {
+            header.head { div {
+                h1 { (t.account_title) }
+                @if let Some(person) = &shell.person { p.head__sub { (person.display_name) " · " span.code { (person.name) } " · " (role_name(person.role, t)) } }
+            } }
+            div.columns.columns--even { (if view.must_change_password { password(view) } else { profile(view) }) (if view.must_change_password { profile(view) } else { password(view) }) }
+            (sign_ins(view))
+            (tokens(view))
+        },
+    )
+}
