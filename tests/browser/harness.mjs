@@ -253,16 +253,9 @@ export async function signIn(page, node, { account = node.account, password = no
 /** A short name of what a video shows now; empty before the first picture. */
 export async function picture(page, selector) {
   const pixels = await page.evaluate((wanted) => {
-    const find = (root) => {
-      for (const element of root.querySelectorAll("*")) {
-        if (element instanceof HTMLVideoElement) return element;
-        const inside = element.shadowRoot && find(element.shadowRoot);
-        if (inside) return inside;
-      }
-      return null;
-    };
+    // The player has two videos, so that switching shows no black: the one that is on counts.
     const host = document.querySelector(wanted);
-    const video = host instanceof HTMLVideoElement ? host : host && (find(host.shadowRoot ?? host) ?? find(host));
+    const video = host?.querySelector("video.lv__video--on") ?? host?.querySelector("video");
     if (!video || !video.videoWidth) return null;
     const canvas = document.createElement("canvas");
     canvas.width = 96;

@@ -71,15 +71,15 @@ class Stream(GstRtspServer.RTSPMediaFactory):
         source = "fakesrc" if options.mute else f"videotestsrc is-live=true pattern={options.pattern}"
         parts = [
             f"{source} ! video/x-raw,format=I420,width={width},height={height},framerate={options.fps}/1",
-            "clockoverlay time-format=\"%H:%M:%S\" font-desc=\"Sans 24\" shaded-background=true",
-            f"timeoverlay valignment=bottom text=\"{path}\" shaded-background=true",
+            'clockoverlay time-format="%H:%M:%S" font-desc="Sans 24" shaded-background=true',
+            f'timeoverlay valignment=bottom text="{path}" shaded-background=true',
             "videoconvert ! video/x-raw,format=I420",
         ]
         if options.codec == "h264":
             threads = "sliced-threads=true threads=2" if options.slices else "threads=1"
             parts += [
                 f"x264enc name=encoder tune=zerolatency speed-preset=ultrafast bitrate={options.kbit} "
-                f"key-int-max={key_distance} option-string=\"scenecut=0:keyint={key_distance}\" {threads} "
+                f'key-int-max={key_distance} option-string="scenecut=0:keyint={key_distance}" {threads} '
                 + ("cabac=true dct8x8=true" if options.profile == "high" else ""),
                 f"video/x-h264,profile={options.profile}",
                 "rtph264pay name=pay0 pt=96 config-interval=" + ("0" if options.no_inline_sets else "-1"),

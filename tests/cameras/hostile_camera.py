@@ -144,7 +144,9 @@ class Session(socketserver.BaseRequestHandler):
                     packet = struct.pack(">BBHII", 0x80, 96, sequence, stamp, 7) + payload
                 elif self.mode == "jumps":
                     payload = b"\x65" + dice.randbytes(100)
-                    packet = struct.pack(">BBHII", 0x80, 0xE0, dice.randrange(65536), dice.randrange(2**32), 7) + payload
+                    packet = (
+                        struct.pack(">BBHII", 0x80, 0xE0, dice.randrange(65536), dice.randrange(2**32), 7) + payload
+                    )
                 else:
                     packet = dice.randbytes(dice.randrange(0, 1400))
                 sequence = (sequence + 1) & 0xFFFF

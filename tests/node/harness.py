@@ -250,7 +250,7 @@ class Node(Child):
 
     def setup_token(self):
         """The token of the one-time set-up address that `run` prints."""
-        return poll("the set-up address", lambda: re.search(r"/setup\?token=([0-9a-fA-F]{32})\b", self.text()), 10)[1]
+        return re.search(r"/setup\?token=([0-9a-fA-F]{32})$", self.nodes[0]["setup_url"])[1]
 
     def stop(self, number=signal.SIGTERM, seconds=15.0):
         """Asks it to end and returns its exit code."""
@@ -290,6 +290,26 @@ def new_account(data, name, role, password=PASSWORD):
     issued = run("token", "issue", name, "--days", "1", data=data)
     assert issued.returncode == 0, issued.stderr
     return re.search(r"mlt_\S+", issued.stdout)[0]
+
+
+def form_token(page):
+    """The token that every form of a page sends back."""
+    return re.search(r'name="csrf" value="([^"]*)"', page.text)[1]
+
+
+def sign_in(http, name=ADMIN, password=PASSWORD):
+    """Signs in as a browser would; returns the answer of the form."""
+    fields = {"csrf": form_token(http.get("/sign-in")), "name": name, "password": password, "next": "/live"}
+    return http.post("/sign-in", data=fields, headers={"Origin": str(http.base_url).rstrip("/")})
+
+
+def pages(node, name=ADMIN):
+    """A client with a sign-in cookie and without a bearer token."""
+    http = node.http(token="none")
+    http.headers.pop("Authorization")
+    answer = sign_in(http, name)
+    assert answer.status_code == 303, answer.text[:400]
+    return http
 
 
 def add_camera(http, name, camera=None, **fields):

@@ -33,7 +33,7 @@ def test_demo(stage):
 
     def all_live(http):
         items = http.get("/api/v1/cameras").json()["items"]
-        streams = [s["phase"] for i in items for s in i["streams"]]
+        streams = [i[kind]["phase"] for i in items for kind in ("main", "sub")]
         return len(items) == 8 and len(streams) == 16 and set(streams) == {"live"} and items
 
     with httpx.Client(base_url=about["url"], headers={"Authorization": f"Bearer {about['token']}"}) as http:

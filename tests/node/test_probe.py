@@ -116,7 +116,17 @@ def test_what_is_no_address(shared_stage, address):
 
 
 @pytest.mark.parametrize(
-    "host", ["169.254.169.254", "8.8.8.8", "192.0.2.9", "0.0.0.0", "224.0.0.1", "[::1]", "[::ffff:169.254.169.254]", "2130706433"]
+    "host",
+    [
+        "169.254.169.254",
+        "8.8.8.8",
+        "192.0.2.9",
+        "0.0.0.0",
+        "224.0.0.1",
+        "[::1]",
+        "[::ffff:169.254.169.254]",
+        "2130706433",
+    ],
 )
 def test_addresses_outside_the_camera_networks(shared_stage, host):
     """The node is no way to reach what is not a camera (allowed here: 127.0.0.0/8 and 10.0.0.0/8)."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from harness import ADMIN, PASSWORD, add_camera
+from harness import ADMIN, add_camera, form_token, pages
 
 # Open to everybody, by design.
 OPEN_API = {("get", "/api/v1/openapi.json")}
@@ -101,29 +101,15 @@ def test_no_page_without_a_sign_in(node):
                 assert answer.headers["location"].startswith("/sign-in"), path
 
 
-def page_client(node, name):
-    http = node.http(token="none")
-    http.headers.pop("Authorization")
-    csrf = re.search(r'name="csrf" value="([^"]*)"', http.get("/sign-in").text)[1]
-    answer = http.post(
-        "/sign-in",
-        data={"csrf": csrf, "name": name, "password": PASSWORD, "next": "/live"},
-        headers={"Origin": node.url},
-    )
-    assert answer.status_code == 303, answer.text[:400]
-    return http
-
-
 @pytest.mark.parametrize("role", ["viewer", "operator", "administrator"])
 def test_pages_by_role(node, role):
     name = ADMIN if role == "administrator" else role
-    with page_client(node, name) as http:
+    with pages(node, name) as http:
         for path, least in PAGES.items():
             answer = http.get(path)
             wanted = 200 if LEVEL[role] >= LEVEL[least] else 403
             assert answer.status_code == wanted, (role, path, answer.status_code)
-        page = http.get("/live").text
-        csrf = re.search(r'name="csrf" value="([^"]*)"', page)[1]
+        csrf = form_token(http.get("/live"))
         for path, least in FORMS.items():
             if LEVEL[role] >= LEVEL[least]:
                 continue
@@ -132,8 +118,8 @@ def test_pages_by_role(node, role):
 
 
 def test_forms_need_the_form_token_and_the_origin(node):
-    with page_client(node, ADMIN) as http:
-        csrf = re.search(r'name="csrf" value="([^"]*)"', http.get("/live").text)[1]
+    with pages(node) as http:
+        csrf = form_token(http.get("/live"))
         for path in FORMS:
             if path == "/sign-out":
                 continue

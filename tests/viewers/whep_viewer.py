@@ -53,7 +53,9 @@ async def watch(options):
                 stop.set()
                 return
             frames += 1
-            say("frame", number=frames, width=frame.width, height=frame.height, picture=picture_of(frame), pts=frame.pts)
+            say(
+                "frame", number=frames, width=frame.width, height=frame.height, picture=picture_of(frame), pts=frame.pts
+            )
             if options.frames and frames >= options.frames:
                 stop.set()
 
@@ -91,7 +93,7 @@ async def watch(options):
         await peer.setRemoteDescription(RTCSessionDescription(answer.text, "answer"))
         try:
             await asyncio.wait_for(stop.wait(), options.seconds)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             code = 0 if frames else 3
         if location and not options.vanish:
             ended = await http.delete(urljoin(options.url, location), headers=headers)
