@@ -1,0 +1,460 @@
+//! Every page with sample data: once as in an office, once with hostile text in every place where text can stand.
+
+use base::{Language, StreamKind, WallTime};
+use std::time::Duration;
+use templates::views::*;
+
+/// Everything that could break out of text or of an attribute.
+pub const HOSTILE: &str = r#"<script>alert(1)</script>'"&amp;</title><img src=x onerror=alert(2)>"#;
+
+fn now() -> WallTime {
+    WallTime::parse_rfc3339("2026-11-24T01:46:40Z").expect("RFC 3339")
+}
+
+fn before(seconds: u64) -> WallTime {
+    now().minus(Duration::from_secs(seconds))
+}
+
+/// Text of the sample, or the hostile one in its place.
+#[derive(Clone, Copy)]
+pub struct Ink(pub bool);
+
+impl Ink {
+    fn s(self, text: &str) -> String {
+        if self.0 { HOSTILE.into() } else { text.into() }
+    }
+    fn o(self, text: &str) -> Option<String> {
+        Some(self.s(text))
+    }
+}
+
+pub fn shell(language: Language, theme: Theme, ink: Ink, here: &str, signed_in: bool) -> Shell {
+    Shell {
+        language,
+        theme,
+        csrf: ink.s("csrf-token"),
+        node_name: ink.s("Phường Sài Gòn"),
+        person: signed_in.then(|| Person {
+            name: ink.s("tran.thi.mai"),
+            display_name: ink.s("Trần Thị Mai"),
+            role: Role::Administrator,
+            edits_cameras: true,
+            reads_audit: true,
+            manages_accounts: true,
+            manages_node: true,
+        }),
+        here: ink.s(here),
+        flash: None,
+        now: now(),
+    }
+}
+
+fn facts(ink: Ink, main: bool) -> PictureFacts {
+    PictureFacts {
+        codec: ink.s("H.264"),
+        width: if main { 1920 } else { 640 },
+        height: if main { 1080 } else { 360 },
+        fps: Some(25.0),
+        key_frame_s: Some(2.0),
+        kbit_s: Some(if main { 4_120.0 } else { 512.4 }),
+    }
+}
+
+fn state(ink: Ink, stream: StreamKind, phase: Phase) -> StreamStatus {
+    let waiting = phase == Phase::Waiting;
+    StreamStatus {
+        stream,
+        phase,
+        since: Some(before(if waiting { 312 } else { 86_520 })),
+        reason: waiting.then(|| {
+            ink.s("Camera không trả lời. Kiểm tra nguồn điện và đường truyền tới camera, hoặc địa chỉ có đổi không.")
+        }),
+        next_attempt: waiting.then(|| now().plus(Duration::from_secs(14))),
+        attempts: 9,
+        facts: Some(facts(ink, stream == StreamKind::Main)),
+        viewers: 3,
+    }
+}
+
+fn rows(ink: Ink) -> Vec<CameraRow> {
+    [
+        ("79.760-0001", "Ngã tư Nguyễn Huệ – Lê Lợi", "Bến Nghé", "Công an phường", Phase::Live),
+        (
+            "79.760-0002",
+            "Cổng chợ Bến Thành, hướng quảng trường Quách Thị Trang",
+            "Bến Thành",
+            "Ban quản lý chợ",
+            Phase::Live,
+        ),
+        ("79.760-0003", "Cầu Mống – thước nước rạch Bến Nghé", "Bến Nghé", "Trung tâm chống ngập", Phase::Waiting),
+        ("79.760-0004", "Trường THCS Võ Trường Toản, cổng chính", "Bến Nghé", "Phòng Giáo dục", Phase::Connecting),
+        ("79.760-0005", "Công viên 23/9, lối vào phía bắc", "Phạm Ngũ Lão", "Công viên cây xanh", Phase::Live),
+        ("79.760-0006", "Bến xe buýt Hàm Nghi", "Bến Thành", "Công an phường", Phase::Unknown),
+    ]
+    .into_iter()
+    .map(|(code, name, area, unit, phase)| CameraRow {
+        code: ink.s(code),
+        name: ink.s(name),
+        area: ink.o(area),
+        unit: if phase == Phase::Unknown { None } else { ink.o(unit) },
+        status: state(ink, StreamKind::Main, phase),
+    })
+    .collect()
+}
+
+fn fault(ink: Ink, field: &str, text: &str) -> FieldFault {
+    FieldFault { field: field.into(), text: ink.s(text) }
+}
+
+/// A page: its name, its HTML.
+pub type Page = (&'static str, String);
+
+/// Every page, in some of its moods.
+pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
+    let at = |here: &str, signed_in| shell(language, theme, ink, here, signed_in);
+    let rules = PasswordRules { length_min: 10, age_days_max: Some(180) };
+    let strings = |list: &[&str]| list.iter().map(|s| ink.s(s)).collect::<Vec<_>>();
+    let (areas, units) = (strings(&["Bến Nghé", "Bến Thành"]), strings(&["Công an phường", "Ban quản lý chợ"]));
+    let mut flashed = at("/cameras?state=waiting", true);
+    flashed.flash = Some(Flash { good: true, text: ink.s("Đã thêm camera 79.760-0006.") });
+    let address = AddressForm {
+        main_url: ink.s("rtsp://10.20.3.14:554/Streaming/Channels/101"),
+        sub_url: String::new(),
+        username: ink.s("viewer"),
+        udp: false,
+    };
+    let details = DetailsForm {
+        name: ink.s("Ngã tư Nguyễn Huệ – Lê Lợi"),
+        code: ink.s("79.760-0001"),
+        area: ink.s("Bến Nghé"),
+        unit: ink.s("Công an phường"),
+    };
+    let probed = |main: bool| ProbedStreamView {
+        url: ink.s(if main {
+            "rtsp://10.20.3.14:554/Streaming/Channels/101"
+        } else {
+            "rtsp://10.20.3.14:554/Streaming/Channels/102"
+        }),
+        supported: true,
+        facts: PictureFacts { key_frame_s: if main { None } else { Some(2.0) }, ..facts(ink, main) },
+        key_frame_s_min: main.then_some(4.3),
+        audio: strings(&["PCMU"]),
+        clock_difference_ms: main.then_some(-7_400),
+    };
+    let add = AddCameraView {
+        shell: at("/cameras/add", true),
+        address: AddressForm::default(),
+        probe: None,
+        draft: None,
+        details: DetailsForm::default(),
+        code_suggestion: ink.s("79.760-0007"),
+        areas: areas.clone(),
+        units: units.clone(),
+        faults: vec![],
+        networks: strings(&["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]),
+    };
+    let camera = CameraView {
+        shell: at("/cameras/79.760-0001", true),
+        id: ink.s("0193"),
+        code: ink.s("79.760-0001"),
+        name: ink.s("Ngã tư Nguyễn Huệ – Lê Lợi"),
+        area: ink.o("Bến Nghé"),
+        unit: ink.o("Công an phường"),
+        main_url: Some(address.main_url.clone()),
+        sub_url: ink.o("rtsp://10.20.3.14:554/Streaming/Channels/102"),
+        password_kept: true,
+        udp: false,
+        created_at: before(8_640_000),
+        changed_at: before(4_000),
+        streams: vec![state(ink, StreamKind::Main, Phase::Live), state(ink, StreamKind::Sub, Phase::Waiting)],
+        may_watch: true,
+        edit: Some(EditCameraForm {
+            details: details.clone(),
+            address: address.clone(),
+            revision: 4,
+            areas: areas.clone(),
+            units: units.clone(),
+        }),
+        faults: vec![],
+    };
+    let mut out = vec![
+        ("setup", templates::setup_page(&SetupView {
+            shell: Shell { node_name: String::new(), ..at("/setup", false) },
+            token: ink.s("0123456789abcdef"),
+            account: ink.s("Mai"),
+            display_name: ink.s("Trần Thị Mai"),
+            node_name: ink.s("Phường Sài Gòn"),
+            area: ink.s("79.760"),
+            language,
+            faults: vec![fault(ink, "account", "Tên đăng nhập chỉ gồm chữ thường không dấu, chữ số, dấu chấm và gạch nối.")],
+            password: rules,
+        })),
+        ("sign-in", templates::sign_in_page(&SignInView {
+            shell: at("/sign-in", false),
+            name: String::new(),
+            next: ink.s("/live"),
+            fault: None,
+            wait_s: None,
+        })),
+        ("sign-in-refused", templates::sign_in_page(&SignInView {
+            shell: at("/sign-in", false),
+            name: ink.s("tran.thi.mai"),
+            next: ink.s("/live"),
+            fault: ink.o("Tên đăng nhập hoặc mật khẩu không đúng."),
+            wait_s: Some(8),
+        })),
+        ("live", templates::live_page(&LiveView {
+            shell: at("/live", true),
+            grid: None,
+            tiles: if ink.0 { strings(&["a"]) } else { vec![] },
+            cameras_total: 8,
+            account_key: ink.s("0193-account"),
+        })),
+        ("live-empty", templates::live_page(&LiveView {
+            shell: at("/live", true),
+            grid: Some(4),
+            tiles: vec![],
+            cameras_total: 0,
+            account_key: ink.s("0193-account"),
+        })),
+        ("cameras", templates::cameras_page(&CamerasView {
+            shell: flashed,
+            filter: CameraFilter { q: ink.s("ben"), area: ink.s("Bến Cũ"), ..CameraFilter::default() },
+            areas: areas.clone(),
+            units: units.clone(),
+            rows: rows(ink),
+            paging: Paging { total: Some(10_000), from: Some(51), first: ink.o("/cameras"), previous: ink.o("/cameras?page=1"), next: ink.o("/cameras?page=3") },
+            cameras_total: 10_412,
+        })),
+        ("cameras-empty", templates::cameras_page(&CamerasView {
+            shell: at("/cameras", true),
+            filter: CameraFilter::default(),
+            areas: vec![],
+            units: vec![],
+            rows: vec![],
+            paging: Paging::default(),
+            cameras_total: 0,
+        })),
+        ("add", templates::add_camera_page(&add)),
+        ("add-refused", templates::add_camera_page(&AddCameraView {
+            address: address.clone(),
+            probe: Some(ProbeView {
+                main: Err(ink.s("Camera từ chối tên người dùng hoặc mật khẩu. Hãy nhập lại; nhiều camera khóa tài khoản sau vài lần sai.")),
+                sub: None,
+                server: ink.o("Hikvision"),
+                took_ms: 412,
+            }),
+            faults: vec![fault(ink, "password", "Camera không chấp nhận mật khẩu này.")],
+            ..add.clone()
+        })),
+        ("add-found", templates::add_camera_page(&AddCameraView {
+            address: address.clone(),
+            probe: Some(ProbeView { main: Ok(probed(true)), sub: Some(Ok(probed(false))), server: ink.o("GStreamer RTSP server"), took_ms: 2_740 }),
+            draft: ink.o("draft"),
+            details: details.clone(),
+            ..add
+        })),
+        ("camera", templates::camera_page(&camera)),
+        ("camera-refused", templates::camera_page(&CameraView {
+            faults: vec![fault(ink, "main_url", "Địa chỉ phải bắt đầu bằng rtsp://"), fault(ink, "confirm_name", "Tên chưa khớp.")],
+            may_watch: false,
+            ..camera
+        })),
+    ];
+    out.extend(office(language, theme, ink, rules));
+    out
+}
+
+fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> Vec<Page> {
+    let at = |here: &str| shell(language, theme, ink, here, true);
+    let entry = |seq: u64, act: &str, good: bool, subject: Option<&str>, facts: &[(&str, &str)]| AuditRow {
+        seq,
+        at: before((12_900 - seq) * 67),
+        actor: ink.s("Trần Thị Mai"),
+        act: ink.s(act),
+        good,
+        subject: subject.map(|s| ink.s(s)),
+        subject_href: subject.map(|_| ink.s("/cameras/79.760-0001")),
+        facts: facts.iter().map(|(a, b)| (ink.s(a), ink.s(b))).collect(),
+        address: ink.o("10.20.1.77"),
+        hash: ink.s("9f2c0a4be1"),
+    };
+    let audit = AuditView {
+        shell: at("/audit"),
+        filter: AuditFilter {
+            who: ink.s(""),
+            act: ink.s("view.began"),
+            from: "2026-11-01".into(),
+            ..AuditFilter::default()
+        },
+        acts: ["sign_in.ok", "view.began", "camera.added"].iter().map(|a| ink.s(a)).collect(),
+        rows: vec![
+            entry(12_873, "view.began", true, Some("Ngã tư Nguyễn Huệ – Lê Lợi"), &[("stream", "main")]),
+            entry(12_872, "sign_in.failed", false, None, &[("reason", "sai mật khẩu"), ("agent", "Firefox 145")]),
+            entry(
+                12_871,
+                "camera.added",
+                true,
+                Some("Cầu Mống – thước nước"),
+                &[("code", "79.760-0003"), ("unit", "Trung tâm chống ngập")],
+            ),
+            entry(
+                12_870,
+                "view.ended",
+                true,
+                Some("Bến xe buýt Hàm Nghi"),
+                &[("duration_s", "418"), ("reason", "người xem rời trang")],
+            ),
+            entry(12_869, "sign_in.ok", true, None, &[("agent", "Chrome 142")]),
+        ],
+        paging: Paging { total: None, from: None, first: None, previous: None, next: ink.o("/audit?before=12869") },
+        chain: Some(ChainView {
+            whole: true,
+            entries: 12_873,
+            broken_at: None,
+            said: None,
+            head: ink.s("9f2c0a4be1d07a55c3e8"),
+            at: before(2),
+        }),
+        export_href: ink.s("/audit/export"),
+        faults: vec![],
+    };
+    let account = AccountView {
+        shell: at("/account"),
+        display_name: ink.s("Trần Thị Mai"),
+        language,
+        theme,
+        password_changed_at: before(3_000_000),
+        must_change_password: false,
+        password: rules,
+        sign_ins: [true, false]
+            .map(|current| SignInRow {
+                id: ink.s("s1"),
+                current,
+                began_at: before(9_000),
+                used_at: before(if current { 2 } else { 5_400 }),
+                address: ink.s("10.20.1.77"),
+                agent: ink.s("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"),
+            })
+            .to_vec(),
+        tokens: vec![TokenRow {
+            id: ink.s("t1"),
+            label: ink.s("Màn hình trung tâm điều hành"),
+            created_at: before(1_000_000),
+            expires_at: Some(now().plus(Duration::from_secs(6_000_000))),
+            used_at: Some(before(12)),
+        }],
+        token_once: ink.o("mlt_5f3c9a0d7e1b42c8a6f0e9d3b7c15a284f6e0d9c3b8a7162"),
+        may_issue_tokens: true,
+        faults: vec![],
+    };
+    let person = |id: &str, name: &str, display: &str, role, unit: Option<&str>, disabled: bool, own| AccountRow {
+        id: ink.s(id),
+        name: ink.s(name),
+        display_name: ink.s(display),
+        role,
+        unit: unit.map(|u| ink.s(u)),
+        disabled_at: disabled.then(|| before(90_000)),
+        must_change_password: id == "3",
+        last_sign_in_at: (id != "3").then(|| before(700)),
+        created_at: before(9_000_000),
+        own,
+    };
+    vec![
+        (
+            "audit-broken",
+            templates::audit_page(&AuditView {
+                chain: Some(ChainView {
+                    whole: false,
+                    entries: 12_873,
+                    broken_at: Some(8_120),
+                    said: ink.o("Mã băm của mục 8120 không khớp với nội dung."),
+                    head: ink.s("9f2c"),
+                    at: before(2),
+                }),
+                rows: vec![],
+                ..audit.clone()
+            }),
+        ),
+        ("audit", templates::audit_page(&audit)),
+        (
+            "account-must-change",
+            templates::account_page(&AccountView {
+                must_change_password: true,
+                token_once: None,
+                tokens: vec![],
+                faults: vec![
+                    fault(ink, "password", "Mật khẩu này dễ đoán. Hãy thêm vài từ không liên quan."),
+                    fault(ink, "", "Chưa đổi được mật khẩu."),
+                ],
+                ..account.clone()
+            }),
+        ),
+        ("account", templates::account_page(&account)),
+        (
+            "accounts",
+            templates::accounts_page(&AccountsView {
+                shell: at("/accounts"),
+                q: ink.s(""),
+                rows: vec![
+                    person(
+                        "1",
+                        "tran.thi.mai",
+                        "Trần Thị Mai",
+                        Role::Administrator,
+                        Some("Văn phòng UBND phường"),
+                        false,
+                        true,
+                    ),
+                    person("2", "le.van.hung", "Lê Văn Hùng", Role::Operator, Some("Công an phường"), false, false),
+                    person("3", "pham.minh", "Phạm Minh", Role::Viewer, None, false, false),
+                    person("4", "do.quoc", "Đỗ Quốc", Role::Viewer, Some("Ban quản lý chợ"), true, false),
+                ],
+                paging: Paging { total: Some(4), from: Some(1), ..Paging::default() },
+                add: AddAccountForm { name: ink.s(""), display_name: ink.s(""), role: Role::Viewer, unit: ink.s("") },
+                faults: vec![],
+                password_once: Some((ink.s("Phạm Minh"), ink.s("cau-mong-xanh-4821"))),
+                password: rules,
+                units: vec![ink.s("Công an phường")],
+            }),
+        ),
+        (
+            "node",
+            templates::node_page(&NodeView {
+                shell: at("/node"),
+                name: ink.s("Phường Sài Gòn"),
+                area: ink.s("79.760"),
+                language,
+                networks: ["10.0.0.0/8", "192.168.0.0/16"].iter().map(|n| ink.s(n)).collect(),
+                config_file: ink.o("/etc/matluoi/node.toml"),
+                facts: vec![
+                    (ink.s("Phiên bản"), ink.s("0.1.0")),
+                    (ink.s("Thư mục dữ liệu"), ink.s("/var/lib/matluoi")),
+                ],
+                faults: vec![],
+            }),
+        ),
+        (
+            "refusal",
+            templates::refusal_page(&RefusalView {
+                shell: at("/cameras/79.760-0001"),
+                status: 403,
+                said: ink.s("Vai trò Người xem không được sửa camera."),
+                article: ink.o("7.2"),
+                who_can_help: ink.o("Người quản trị nút: Trần Thị Mai"),
+                next: vec![(ink.s("Xem danh mục"), ink.s("/cameras"))],
+            }),
+        ),
+        (
+            "not-found",
+            templates::refusal_page(&RefusalView {
+                shell: shell(language, theme, ink, "/x", false),
+                status: 404,
+                said: ink.s("Không có trang này."),
+                article: None,
+                who_can_help: None,
+                next: vec![],
+            }),
+        ),
+    ]
+}
