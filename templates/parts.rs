@@ -115,7 +115,7 @@ pub(crate) fn picture_rows(shell: &Shell, facts: &PictureFacts, key_frame_s_min:
         @if let Some(fps) = facts.fps { div { dt { (t.fps) } dd { (number(shell, fps)) } } }
         @if let Some(rate) = facts.kbit_s {
             div { dt { (t.bitrate) } dd {
-                @if rate >= 1000.0 { (number(shell, rate / 1000.0)) " Mbit/s" } @else { (number(shell, rate)) " kbit/s" }
+                @if rate >= 1000.0 { (number(shell, rate / 1000.0)) " Mbit/s" } @else { (count(shell, rate.round() as u64)) " kbit/s" }
             } }
         }
         @if let Some(gap) = facts.key_frame_s {

@@ -287,8 +287,8 @@ words! { Words {
     node_language_hint: "Cho người chưa chọn ngôn ngữ", "For those who have not chosen";
     node_networks: "Mạng camera được phép", "Allowed camera networks";
     node_networks_what: "Nút chỉ kết nối tới camera trong các mạng này, để không ai dùng nút truy cập nơi khác. Không đổi được từ trình duyệt.", "The node only connects to cameras inside these networks, so that nobody can use it to reach elsewhere. They cannot be changed from the browser.";
-    node_networks_where: "Đổi ở khóa media.camera_networks trong tệp {file}; có hiệu lực khi lưu tệp.", "Change key media.camera_networks in {file}; it takes effect when the file is saved.";
-    node_networks_where_none: "Nút đang chạy không có tệp cấu hình. Tạo tệp cấu hình với khóa media.camera_networks rồi chạy lại với --config.", "This node runs without a configuration file. Write one with the key media.camera_networks and start with --config.";
+    node_networks_where: "Đổi ở khóa cameras.networks trong tệp {file}; có hiệu lực khi lưu tệp.", "Change key cameras.networks in {file}; it takes effect when the file is saved.";
+    node_networks_where_none: "Nút đang chạy không có tệp cấu hình. Tạo tệp cấu hình với khóa cameras.networks rồi chạy lại với --config.", "This node runs without a configuration file. Write one with the key cameras.networks and start with --config.";
     node_facts: "Thông tin nút", "About this node";
 
     refused_401: "Cần đăng nhập", "Please sign in";
@@ -389,51 +389,6 @@ pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// The name of an act of the audit in words; unknown ones (of a newer release, or of another node) as they stand.
-pub(crate) fn act(name: &str, language: Language) -> &str {
-    let (vi, en) = match name {
-        "setup.completed" | "setup.done" => ("Hoàn tất thiết lập", "Set-up completed"),
-        "setup.token_issued" | "setup.issued" => ("Phát địa chỉ thiết lập", "Set-up address issued"),
-        "setup.failed" => ("Thiết lập không thành", "Set-up failed"),
-        "sign_in.ok" => ("Đăng nhập", "Signed in"),
-        "sign_in.failed" => ("Đăng nhập không thành", "Sign-in failed"),
-        "sign_in.locked" | "sign_in.refused" => ("Đăng nhập bị chặn tạm", "Sign-in paused"),
-        "sign_in.ended" => ("Kết thúc đăng nhập", "Sign-in ended"),
-        "sign_out" | "sign_out.ok" => ("Đăng xuất", "Signed out"),
-        "password.changed" | "account.password_changed" => ("Đổi mật khẩu", "Password changed"),
-        "password.failed" | "account.password_change_failed" => ("Đổi mật khẩu không thành", "Password change failed"),
-        "password.reset" | "account.password_reset" => ("Đặt lại mật khẩu", "Password reset"),
-        "account.added" => ("Thêm tài khoản", "Account added"),
-        "account.changed" | "account.preferences_changed" | "account.preferences" => {
-            ("Sửa tài khoản", "Account changed")
-        }
-        "account.role_changed" => ("Đổi vai trò", "Role changed"),
-        "account.disabled" => ("Khóa tài khoản", "Account disabled"),
-        "account.enabled" => ("Mở khóa tài khoản", "Account enabled"),
-        "token.issued" => ("Cấp mã truy cập", "Token issued"),
-        "token.revoked" => ("Thu hồi mã truy cập", "Token revoked"),
-        "camera.added" => ("Thêm camera", "Camera added"),
-        "camera.changed" => ("Sửa camera", "Camera changed"),
-        "camera.removed" => ("Gỡ camera", "Camera removed"),
-        "camera.probed" => ("Kiểm tra địa chỉ camera", "Camera address probed"),
-        "view.began" => ("Bắt đầu xem", "View began"),
-        "view.ended" => ("Kết thúc xem", "View ended"),
-        "view.refused" => ("Từ chối xem", "View refused"),
-        "refused" | "right.refused" | "act.refused" => ("Từ chối", "Refused"),
-        "audit.read" => ("Đọc nhật ký", "Audit read"),
-        "audit.verified" => ("Kiểm tra chuỗi nhật ký", "Audit chain verified"),
-        "audit.exported" => ("Xuất nhật ký", "Audit exported"),
-        "node.changed" => ("Sửa thiết lập nút", "Node settings changed"),
-        "node.started" => ("Nút khởi động", "Node started"),
-        "node.stopped" => ("Nút dừng", "Node stopped"),
-        other => return other,
-    };
-    match language {
-        Language::Vi => vi,
-        Language::En => en,
-    }
-}
-
 /// The name of a fact of an audit entry in words; unknown ones as they stand.
 pub(crate) fn fact(name: &str, language: Language) -> &str {
     let (vi, en) = match name {
@@ -456,11 +411,41 @@ pub(crate) fn fact(name: &str, language: Language) -> &str {
         "act" => ("việc", "act"),
         "days" => ("số ngày", "days"),
         "entries" => ("số mục", "entries"),
+        "password" => ("mật khẩu", "password"),
+        "transport" => ("đường truyền", "transport"),
+        "sub_url" => ("địa chỉ luồng phụ", "substream address"),
+        "username" => ("tên người dùng", "user name"),
+        "display_name" => ("tên hiển thị", "display name"),
+        "language" => ("ngôn ngữ", "language"),
+        "theme" => ("giao diện", "theme"),
+        "expires_at" => ("hết hạn", "expires"),
+        "camera" => ("camera", "camera"),
+        "rule" => ("quy tắc", "rule"),
+        "version" => ("phiên bản", "version"),
         other => return other,
     };
     match language {
         Language::Vi => vi,
         Language::En => en,
+    }
+}
+
+/// The value of a fact, in words where it is one of a known few.
+pub(crate) fn fact_value(name: &str, value: &str, language: Language) -> String {
+    let said = match (name, value) {
+        ("stream", "main") => Some(("luồng chính", "main stream")),
+        ("stream", "sub") => Some(("luồng phụ", "substream")),
+        ("role", "administrator") => Some(("quản trị", "administrator")),
+        ("role", "operator") => Some(("vận hành", "operator")),
+        ("role", "viewer") => Some(("người xem", "viewer")),
+        ("password", "changed") => Some(("đã đổi", "changed")),
+        ("password", "removed") => Some(("đã xóa", "removed")),
+        _ => None,
+    };
+    match (said, language) {
+        (Some((vi, _)), Language::Vi) => vi.to_owned(),
+        (Some((_, en)), Language::En) => en.to_owned(),
+        (None, _) => value.to_owned(),
     }
 }
 

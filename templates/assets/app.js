@@ -66,12 +66,13 @@ addEventListener("pageshow", () => {
   }
 });
 
+// The button looks like danger only when the name is right. It is never off: the node says what is wrong.
 for (const form of document.querySelectorAll("form[data-confirm-name]")) {
   const name = (form.getAttribute("data-confirm-name") ?? "").normalize("NFC").trim();
   const field = form.querySelector("input[name=confirm_name]");
-  const button = form.querySelector("button");
-  if (!(field instanceof HTMLInputElement) || !button) continue;
-  const check = () => (button.disabled = field.value.normalize("NFC").trim() !== name);
+  if (!(field instanceof HTMLInputElement)) continue;
+  form.querySelector("button")?.setAttribute("data-waits", "");
+  const check = () => form.setAttribute("data-match", field.value.normalize("NFC").trim() === name ? "yes" : "no");
   field.addEventListener("input", check);
   check();
 }

@@ -13,18 +13,25 @@ export class Catalogue extends EventTarget {
   /** @type {Map<string, {main?: StreamState | null, sub?: StreamState | null}>} by code */ states = new Map();
   total = 0;
   complete = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #again;
 
   /** Loads page after page; `changed` after each. Tries again by itself. */
   async load() {
     let cursor = "";
+    const seen = new Set();
     for (let pause = 1000; ; ) {
       try {
         const page = await this.#page({ cursor, limit: String(PAGE) });
         pause = 1000;
-        for (const camera of page.items) this.#keep(camera);
+        for (const camera of page.items) {
+          this.#keep(camera);
+          seen.add(camera.code);
+        }
         this.total = page.total ?? this.cameras.size;
         cursor = page.next ?? "";
         this.complete = cursor === "";
+        // On a later reading: those that are gone.
+        if (this.complete) for (const code of [...this.cameras.keys()]) if (!seen.has(code)) this.cameras.delete(code);
         this.dispatchEvent(new CustomEvent("changed"));
         if (this.complete || this.cameras.size >= KEPT_MAX) return;
       } catch {
@@ -91,6 +98,11 @@ export class Catalogue extends EventTarget {
       } catch {
         // One unreadable event is not worth the page.
       }
+    });
+    // Cameras were added, changed or removed: read anew, a little later so that an import counts once.
+    events.addEventListener("catalogue", () => {
+      clearTimeout(this.#again);
+      this.#again = setTimeout(() => this.load(), 1500 + Math.random() * 1500);
     });
     addEventListener("pagehide", () => events.close());
   }

@@ -8,6 +8,33 @@ use crate::words::fill;
 use base::Language;
 use maud::{Markup, html};
 
+/// "Firefox 145 · Linux" out of what a browser calls itself; the whole text where it is none of the known ones.
+fn browser(agent: &str) -> String {
+    let version = |mark: &str| {
+        let (_, after) = agent.split_once(mark)?;
+        let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+        (!digits.is_empty()).then_some(digits)
+    };
+    // The order matters: each of them also calls itself all those below it.
+    let marks =
+        [("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Version/", "Safari")];
+    let Some((name, number)) = marks.iter().find_map(|(mark, name)| version(mark).map(|v| (name, v))) else {
+        return agent.to_owned();
+    };
+    let systems = [
+        ("Windows", "Windows"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ];
+    match systems.iter().find(|(mark, _)| agent.contains(mark)) {
+        Some((_, system)) => format!("{name} {number} · {system}"),
+        None => format!("{name} {number}"),
+    }
+}
+
 fn profile(view: &AccountView) -> Markup {
     let t = view.shell.words();
     html! {
@@ -66,7 +93,7 @@ fn sign_ins(view: &AccountView) -> Markup {
                 tbody {
                     @for row in &view.sign_ins {
                         tr {
-                            td.table__main data-label=(t.sign_in_browser) { span.clip title=(row.agent) { (row.agent) } }
+                            td.table__main data-label=(t.sign_in_browser) { span.clip title=(row.agent) { (browser(&row.agent)) } }
                             td data-label=(t.audit_address) { span.code { (row.address) } }
                             td data-label=(t.sign_in_began) { (moment(row.began_at)) }
                             td data-label=(t.sign_in_used) { (moment_ago(row.used_at)) }
@@ -75,7 +102,7 @@ fn sign_ins(view: &AccountView) -> Markup {
                                 @else {
                                     form method="post" action={ "/account/sign-ins/" (routes::segment(&row.id)) "/end" } {
                                         (csrf(&view.shell))
-                                        button.btn.btn--small { (icon("log-out")) (t.sign_in_end) span.hidden { " " (row.agent) " " (row.address) } }
+                                        button.btn.btn--small { (icon("log-out")) (t.sign_in_end) span.hidden { " " (browser(&row.agent)) " " (row.address) } }
                                     }
                                 }
                             }
@@ -153,4 +180,22 @@ pub fn account_page(view: &AccountView) -> String {
             (tokens(view))
         },
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::browser;
+
+    #[test]
+    fn browsers_are_known_by_their_own_name() {
+        let chrome = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36";
+        assert_eq!(browser(chrome), "Chrome 142 · Windows");
+        assert_eq!(browser(&format!("{chrome} Edg/142.0.0.0")), "Edge 142 · Windows");
+        assert_eq!(
+            browser("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"),
+            "Firefox 145 · Linux"
+        );
+        assert_eq!(browser("curl/8.5.0"), "curl/8.5.0");
+        assert_eq!(browser("Chrome/"), "Chrome/");
+    }
 }

@@ -4,8 +4,18 @@ use crate::layout::{Frame, Section, page};
 use crate::parts::{Field, choice, count, csrf, empty, field, icon, moment, moment_ago, pager};
 use crate::routes;
 use crate::views::{AuditView, ChainView, Shell};
-use crate::words::{act, fact, fill};
+use crate::words::{fact, fact_value, fill};
+use base::Language;
 use maud::{Markup, html};
+
+/// An act in words; unknown ones (of a newer release, or of another node) as they stand.
+fn act(name: &str, language: Language) -> String {
+    let said = domain::audit::act_said(name);
+    match language {
+        Language::Vi => said.vi,
+        Language::En => said.en,
+    }
+}
 
 fn chain(shell: &Shell, chain: &ChainView) -> Markup {
     let t = shell.words();
@@ -32,7 +42,8 @@ pub fn audit_page(view: &AuditView) -> String {
     let shell = &view.shell;
     let t = shell.words();
     let f = &view.filter;
-    let acts: Vec<_> = view.acts.iter().map(|a| (a.as_str(), act(a, shell.language))).collect();
+    let words: Vec<_> = view.acts.iter().map(|a| act(a, shell.language)).collect();
+    let acts: Vec<_> = view.acts.iter().map(String::as_str).zip(words.iter().map(String::as_str)).collect();
     let filtered = [&f.who, &f.act, &f.from, &f.to, &f.q].iter().any(|v| !v.is_empty());
     let frame = Frame { title: t.audit_title, section: Section::Audit, scripts: &[], body: "" };
     page(
@@ -93,7 +104,7 @@ pub fn audit_page(view: &AuditView) -> String {
                                     }
                                     td.table__facts data-label=(t.audit_facts) {
                                         @if row.facts.is_empty() { span.muted { "–" } }
-                                        @for (name, value) in &row.facts { span.pairing { span.muted { (fact(name, shell.language)) } " " (value) } " " }
+                                        @for (name, value) in &row.facts { span.pairing { span.muted { (fact(name, shell.language)) } " " (fact_value(name, value, shell.language)) } " " }
                                     }
                                     td data-label=(t.audit_address) { @if let Some(address) = &row.address { span.code { (address) } } @else { span.muted { "–" } } }
                                 }
