@@ -62,6 +62,28 @@ pub enum StreamFault {
 }
 
 impl StreamFault {
+    /// A stable name for programs (API, figures, tests); never changes once released.
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Self::BadAddress(_) => "bad-address",
+            Self::AddressNotAllowed(_) => "address-not-allowed",
+            Self::NameNotFound(_) => "name-not-found",
+            Self::Refused => "refused",
+            Self::Unreachable(_) => "unreachable",
+            Self::Timeout => "timeout",
+            Self::NotRtsp => "not-rtsp",
+            Self::Tls => "tls",
+            Self::WrongPassword { .. } => "wrong-password",
+            Self::NoSuchPath => "no-such-path",
+            Self::Status { .. } => "status",
+            Self::NoVideo => "no-video",
+            Self::UnsupportedCodec(_) => "unsupported-codec",
+            Self::NoPictures => "no-pictures",
+            Self::Lost(_) => "lost",
+            Self::Protocol(_) => "protocol",
+        }
+    }
+
     /// What is wrong and what to do.
     pub fn said(&self) -> Said {
         match self {
