@@ -36,7 +36,7 @@ words! { Words {
     nav_audit: "Nhật ký", "Audit";
     nav_accounts: "Tài khoản", "Accounts";
     nav_node: "Nút", "Node";
-    nav_me: "Của tôi", "My account";
+    nav_me: "Của tôi", "Profile";
     menu_me: "Tài khoản của tôi", "My account";
     sign_out: "Đăng xuất", "Sign out";
     language: "Ngôn ngữ", "Language";
@@ -433,8 +433,8 @@ pub(crate) fn fact(name: &str, language: Language) -> &str {
 /// The value of a fact, in words where it is one of a known few.
 pub(crate) fn fact_value(name: &str, value: &str, language: Language) -> String {
     let said = match (name, value) {
-        ("stream", "main") => Some(("luồng chính", "main stream")),
-        ("stream", "sub") => Some(("luồng phụ", "substream")),
+        ("stream", "main") => Some(("chính", "main")),
+        ("stream", "sub") => Some(("phụ", "sub")),
         ("role", "administrator") => Some(("quản trị", "administrator")),
         ("role", "operator") => Some(("vận hành", "operator")),
         ("role", "viewer") => Some(("người xem", "viewer")),
