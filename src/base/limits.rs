@@ -128,6 +128,13 @@ pub const LOGIN_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 pub const LOGIN_LIFE_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// A live lease ends after this long; the player asks for the next one by itself.
 pub const LIVE_LEASE_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+/// Names, and addresses, whose failed sign-ins are remembered; at the bound the oldest are forgotten.
+pub const LOCKOUT_ENTRIES_MAX: usize = 20_000;
+/// Leases in force per node; further ones are refused with a sentence.
+pub const LEASES_MAX: usize = 8_000;
+/// Entries of the small tables in memory that spare the audit repeats (who read it this hour, who was refused this
+/// minute) and that know when sign-ins and tokens were last used; at the bound the oldest are forgotten.
+pub const RECENT_ENTRIES_MAX: usize = 200_000;
 /// Password hashings at once (46 MiB each); others wait.
 pub const PASSWORD_HASHES_AT_ONCE_MAX: usize = 2;
 
@@ -156,3 +163,27 @@ pub const CONNECTIONS_PER_WORKER_MAX: usize = 5_000;
 pub const EVENTS_BEHIND_MAX: usize = 1_024;
 /// Time between two signs of life of an event stream; also how soon it notices an ended sign-in at the latest.
 pub const EVENT_HEARTBEAT: Duration = Duration::from_secs(15);
+
+// ---- the store --------------------------------------------------------------------------------------------------
+
+/// Writes that wait for the writer thread; further ones are refused at once ("try again in a moment").
+pub const STORE_QUEUE_MAX: usize = 1_024;
+/// Writes that share one commit; further ones wait for the next.
+pub const STORE_BATCH_MAX: usize = 256;
+/// Bytes after which a commit takes no further write along.
+pub const STORE_BATCH_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Pages of the store kept in memory, in bytes; older ones are read from the file again.
+pub const STORE_CACHE_BYTES: usize = 32 * 1024 * 1024;
+/// Largest stored record, in bytes of JSON; larger ones are refused.
+pub const RECORD_BYTES_MAX: usize = 256 * 1024;
+/// Longest primary key of a record, in bytes; records with longer ones are refused.
+pub const KEY_BYTES_MAX: usize = 1_024;
+/// Facts of one audit entry; further ones are left out.
+pub const AUDIT_FACTS_MAX: usize = 64;
+/// Audit entries looked at for one page; then the page ends, with a cursor to go on from.
+pub const AUDIT_SCAN_MAX: usize = 5_000;
+/// Longest line of an audit export that is read, in bytes; a longer one is not an entry. Above what the bounds of an
+/// entry's texts allow, escaped sixfold.
+pub const AUDIT_LINE_BYTES_MAX: u64 = 1024 * 1024;
+/// Daily copies of the store that are kept; older ones are removed.
+pub const DAILY_BACKUPS_MAX: usize = 14;

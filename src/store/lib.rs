@@ -1,1 +1,36 @@
-//! store
+//! The room of durable facts: one redb file, one writer thread, one hash-chained audit.
+//!
+//! Here: tables and their encodings, transactions, secondary keys, the sealing of secrets, the audit chain, opening,
+//! backups. Not here: who may do what (`domain`, `ops`), HTTP, cameras' pictures. No other room knows redb.
+//!
+//! How a write goes, the invariants and the file formats are told in `DESIGN.md` beside this file.
+
+mod audit;
+mod backup;
+mod disk;
+mod encoding;
+mod fault;
+mod medium;
+mod open;
+mod overlay;
+mod record;
+mod sealing;
+mod store;
+mod transaction;
+mod write;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use audit::{
+    Actor, AuditDraft, AuditEntry, AuditFilter, AuditHash, AuditPage, ChainFault, ChainFlaw, ChainReport, Subject,
+    export_audit, verify_audit_export, verify_chain,
+};
+pub use backup::{BackupReport, restore, verify_backup};
+pub use fault::StoreError;
+pub use record::{IndexKey, Record, RecordKey};
+pub use sealing::SecretKey;
+pub use store::{Store, StoreFigures};
+pub use transaction::ReadTx;
+pub use write::WriteTx;
