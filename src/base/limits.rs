@@ -182,6 +182,9 @@ pub const KEY_BYTES_MAX: usize = 1_024;
 pub const AUDIT_FACTS_MAX: usize = 64;
 /// Audit entries looked at for one page; then the page ends, with a cursor to go on from.
 pub const AUDIT_SCAN_MAX: usize = 5_000;
+/// Different persons or acts that are looked through to find those a filter means; with more, the audit is walked entry
+/// by entry.
+pub const AUDIT_TEXTS_MAX: usize = 1_000;
 /// Longest line of an audit export that is read, in bytes; a longer one is not an entry. Above what the bounds of an
 /// entry's texts allow, escaped sixfold.
 pub const AUDIT_LINE_BYTES_MAX: u64 = 1024 * 1024;

@@ -1,0 +1,410 @@
+//! One viewer's DTLS association (RFC 5764): we are the server, the certificate is our own for this run, and the viewer's
+//! must have the fingerprint that its offer named.
+//!
+//! Works around `rtc-dtls` 0.21.1: a duplicate or partial flight clears its retransmission timer and does not set it
+//! again, so that the handshake stays stuck for ever. Whenever the handshake is under way without a timer, we send the
+//! last flight again ourselves. The library also takes the SRTP profile that the *client* likes best, and browsers name
+//! the slow AES128_CM_HMAC_SHA1_80 first: we look into the ClientHello and offer the one profile that we want.
+
+use base::limits;
+use bytes::BytesMut;
+use rtc_crypto::RTCCryptoProvider;
+use rtc_dtls::config::{ClientAuthType, ConfigBuilder, HandshakeConfig};
+use rtc_dtls::crypto::Certificate;
+use rtc_dtls::endpoint::{Endpoint, EndpointEvent};
+use rtc_dtls::extension::extension_use_srtp::SrtpProtectionProfile;
+use rtc_shared::TransportProtocol;
+use rtc_srtp::config::{Config as SrtpConfig, LABEL_EXTRACTOR_DTLS_SRTP, SessionKeys};
+use rtc_srtp::protection_profile::ProtectionProfile;
+use std::io;
+use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Time between two sendings of a flight: flat, as the handshake is short.
+const RESEND_AFTER: Duration = Duration::from_millis(450);
+/// Times that we send a flight again ourselves.
+const RESENDS_MAX: u32 = 7;
+/// Associations per viewer: one that failed before it was done is begun anew.
+const ASSOCIATIONS_MAX: u32 = 3;
+/// The library keeps associations by address; ours outlives a change of the viewer's address, so it gets a constant.
+const PEER: SocketAddr = SocketAddr::V6(SocketAddrV6::new(Ipv6Addr::LOCALHOST, 1, 0, 0));
+
+/// Our certificate and what follows from it; shared by all viewers of a shard.
+pub(super) struct Identity {
+    provider: Arc<dyn RTCCryptoProvider>,
+    gcm: Arc<HandshakeConfig>,
+    counter_mode: Arc<HandshakeConfig>,
+    fingerprint: String,
+    /// The library counts in `Instant`s, the house in time since an arbitrary start: this is that start.
+    epoch: Instant,
+}
+
+/// What came of a datagram or a timer.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// Nothing new.
+    Pending,
+    /// The handshake is done, with the right certificate.
+    Connected(Box<Keys>),
+    /// The viewer closed the association.
+    Closed,
+    /// It failed for good; says why.
+    Failed(String),
+}
+
+/// SRTP master keys, for both directions.
+pub(super) struct Keys {
+    pub profile: ProtectionProfile,
+    pub session: SessionKeys,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keys({:?})", self.profile)
+    }
+}
+
+fn other(e: impl std::fmt::Display) -> io::Error {
+    io::Error::other(e.to_string())
+}
+
+pub(super) fn fingerprint_text(digest: &[u8]) -> String {
+    digest.iter().map(|b| format!("{b:02X}")).collect::<Vec<_>>().join(":")
+}
+
+impl Identity {
+    /// A fresh certificate (ECDSA P-256).
+    pub(super) fn generate() -> io::Result<Identity> {
+        let provider = rtc_crypto::default_provider().map_err(other)?;
+        let certificate =
+            Certificate::generate_self_signed(vec!["matluoi".to_owned()], provider.crypto()).map_err(other)?;
+        let der = certificate.certificate.first().ok_or_else(|| other("no certificate"))?;
+        let fingerprint = fingerprint_text(ring::digest::digest(&ring::digest::SHA256, der).as_ref());
+        let config = |profile| {
+            ConfigBuilder::default()
+                .with_crypto_provider(provider.clone())
+                .with_certificates(vec![certificate.clone()])
+                .with_srtp_protection_profiles(vec![profile])
+                // Any certificate will do here: the fingerprint from the offer decides, below.
+                .with_client_auth(ClientAuthType::RequireAnyClientCert)
+                .with_insecure_skip_verify(true)
+                .with_flight_interval(RESEND_AFTER)
+                .build(false, None)
+                .map(Arc::new)
+                .map_err(other)
+        };
+        Ok(Identity {
+            gcm: config(SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm)?,
+            counter_mode: config(SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80)?,
+            provider,
+            fingerprint,
+            epoch: tokio::time::Instant::now().into_std(),
+        })
+    }
+    /// For the answer: SHA-256 as `AB:CD:…`.
+    pub(super) fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+    pub(super) fn provider(&self) -> &Arc<dyn RTCCryptoProvider> {
+        &self.provider
+    }
+    fn instant(&self, now: Duration) -> Instant {
+        self.epoch.checked_add(now).unwrap_or(self.epoch)
+    }
+}
+
+/// The association of one viewer.
+pub(super) struct Association {
+    /// None until the viewer's first datagram.
+    endpoint: Option<Endpoint>,
+    fingerprint: [u8; 32],
+    done: bool,
+    datagrams: usize,
+    begun: u32,
+    last_flight: Vec<BytesMut>,
+    resend_at: Option<Duration>,
+    resends: u32,
+}
+
+impl Association {
+    /// Waits for the viewer's first datagram.
+    pub(super) fn new(fingerprint: [u8; 32]) -> Self {
+        Association {
+            endpoint: None,
+            fingerprint,
+            done: false,
+            datagrams: 0,
+            begun: 0,
+            last_flight: Vec::new(),
+            resend_at: None,
+            resends: 0,
+        }
+    }
+
+    /// Takes a datagram; `send` gets what is to be sent.
+    pub(super) fn handle(
+        &mut self,
+        us: &Identity,
+        now: Duration,
+        datagram: &[u8],
+        mut send: impl FnMut(&[u8]),
+    ) -> Outcome {
+        if !self.done {
+            self.datagrams += 1;
+            if self.datagrams > limits::WHEP_HANDSHAKE_DATAGRAMS_MAX {
+                return Outcome::Pending;
+            }
+        }
+        let instant = us.instant(now);
+        let endpoint = match &mut self.endpoint {
+            Some(e) => e,
+            none => {
+                let Some(gcm) = offers_gcm(datagram) else { return Outcome::Pending };
+                self.begun += 1;
+                let config = if gcm { us.gcm.clone() } else { us.counter_mode.clone() };
+                none.insert(Endpoint::new(PEER, TransportProtocol::UDP, Some(config)))
+            }
+        };
+        // The library reads what a stranger wrote: should it panic, that is this viewer's end and no one else's.
+        let read = catch_unwind(AssertUnwindSafe(|| endpoint.read(instant, PEER, None, BytesMut::from(datagram))));
+        let flight: Vec<BytesMut> = std::iter::from_fn(|| endpoint.poll_transmit()).map(|t| t.message).collect();
+        flight.iter().for_each(|d| send(d));
+        if !flight.is_empty() && !self.done {
+            self.last_flight = flight;
+            self.resends = 0;
+            self.resend_at = Some(now + RESEND_AFTER);
+        }
+        let events = match read {
+            Ok(Ok(events)) => events,
+            Ok(Err(e)) if self.done => {
+                // A stray or forged record; RFC 6347 §4.1.2.7 says to drop it.
+                tracing::debug!(error = %e, "DTLS record dropped");
+                return Outcome::Pending;
+            }
+            Ok(Err(e)) if self.begun < ASSOCIATIONS_MAX => {
+                tracing::debug!(error = %e, "DTLS association begun anew");
+                self.endpoint = None;
+                self.last_flight.clear();
+                return Outcome::Pending;
+            }
+            Ok(Err(e)) => return Outcome::Failed(e.to_string()),
+            Err(_) => {
+                self.endpoint = None;
+                return Outcome::Failed("the DTLS library panicked".to_owned());
+            }
+        };
+        for event in events {
+            match event {
+                EndpointEvent::HandshakeComplete if !self.done => {
+                    self.done = true;
+                    self.last_flight = Vec::new();
+                    self.resend_at = None;
+                    return self.keys().map_or_else(Outcome::Failed, |k| Outcome::Connected(Box::new(k)));
+                }
+                EndpointEvent::PeerClosed => return Outcome::Closed,
+                _ => {}
+            }
+        }
+        Outcome::Pending
+    }
+
+    fn keys(&self) -> Result<Keys, String> {
+        let state = self.endpoint.as_ref().and_then(|e| e.get_connection_state(PEER)).ok_or("no association")?;
+        let certificate = state.peer_certificates.first().ok_or("the viewer showed no certificate")?;
+        if ring::digest::digest(&ring::digest::SHA256, certificate).as_ref() != self.fingerprint {
+            return Err("the viewer's certificate is not the one of its offer".to_owned());
+        }
+        let profile = match state.srtp_protection_profile() {
+            SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm => ProtectionProfile::AeadAes128Gcm,
+            SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80 => ProtectionProfile::Aes128CmHmacSha1_80,
+            other => return Err(format!("no SRTP profile in common ({other:?})")),
+        };
+        let mut config = SrtpConfig { profile, ..Default::default() };
+        let material = state
+            .export_keying_material(LABEL_EXTRACTOR_DTLS_SRTP, &[], config.keying_material_len())
+            .map_err(|e| e.to_string())?;
+        config
+            .set_session_keys_from_keying_material(material.as_ref(), state.is_client())
+            .map_err(|e| e.to_string())?;
+        Ok(Keys { profile, session: config.keys })
+    }
+
+    /// When [`Association::handle_timeout`] wants to be called; none once the handshake is done.
+    pub(super) fn poll_timeout(&self, us: &Identity) -> Option<Duration> {
+        let endpoint = self.endpoint.as_ref().filter(|_| !self.done)?;
+        let library = endpoint.poll_timeout(&PEER).map(|t| t.saturating_duration_since(us.epoch));
+        library.or(self.resend_at)
+    }
+
+    /// Sends the last flight again when its time has come.
+    pub(super) fn handle_timeout(&mut self, us: &Identity, now: Duration, mut send: impl FnMut(&[u8])) {
+        let Some(endpoint) = self.endpoint.as_mut().filter(|_| !self.done) else { return };
+        if endpoint.poll_timeout(&PEER).is_some() {
+            let instant = us.instant(now);
+            let advanced = catch_unwind(AssertUnwindSafe(|| endpoint.handle_timeout(PEER, instant)));
+            if !matches!(advanced, Ok(Ok(()))) {
+                tracing::debug!("DTLS flight given up");
+            }
+            while let Some(t) = endpoint.poll_transmit() {
+                send(&t.message);
+            }
+        } else if self.resend_at.is_some_and(|t| now >= t) {
+            self.resends += 1;
+            self.resend_at = (self.resends < RESENDS_MAX).then(|| now + RESEND_AFTER);
+            self.last_flight.iter().for_each(|d| send(d));
+        }
+    }
+
+    /// Says goodbye (`close_notify`).
+    pub(super) fn close(&mut self, us: &Identity, now: Duration, mut send: impl FnMut(&[u8])) {
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.stop(us.instant(now), PEER);
+            while let Some(t) = endpoint.poll_transmit() {
+                send(&t.message);
+            }
+        }
+    }
+}
+
+/// Does this ClientHello offer AEAD_AES_128_GCM in `use_srtp` (RFC 5764 §4.1.1, RFC 7714 §14.2)? `None` if the datagram
+/// does not begin with a ClientHello, or with one that offers no SRTP at all.
+fn offers_gcm(datagram: &[u8]) -> Option<bool> {
+    fn take<'a>(b: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
+        let (head, tail) = b.split_at_checked(n)?;
+        *b = tail;
+        Some(head)
+    }
+    fn number(b: &mut &[u8], bytes: usize) -> Option<usize> {
+        Some(take(b, bytes)?.iter().fold(0, |n, b| n << 8 | usize::from(*b)))
+    }
+    let b = &mut &*datagram;
+    let record = take(b, 13)?;
+    let handshake = take(b, 12)?;
+    if record.first() != Some(&22) || handshake.first() != Some(&1) {
+        return None;
+    }
+    take(b, 2 + 32)?; // version, random
+    for length_bytes in [1, 1, 2, 1] {
+        // session id, cookie, cipher suites, compression methods
+        let n = number(b, length_bytes)?;
+        take(b, n)?;
+    }
+    number(b, 2)?;
+    while !b.is_empty() {
+        let kind = number(b, 2)?;
+        let n = number(b, 2)?;
+        let mut content = take(b, n)?;
+        if kind == 14 {
+            let n = number(&mut content, 2)?;
+            return Some(take(&mut content, n)?.chunks_exact(2).any(|p| p == [0, 7]));
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Two parties in one thread; `lose` says which datagrams (numbered in order of sending) are lost.
+    fn handshake(profiles: Vec<SrtpProtectionProfile>, lose: impl Fn(usize, bool) -> bool) -> Outcome {
+        let us = Identity::generate().expect("an identity");
+        let provider = us.provider().clone();
+        let certificate =
+            Certificate::generate_self_signed(vec!["viewer".to_owned()], provider.crypto()).expect("cert");
+        let digest = ring::digest::digest(&ring::digest::SHA256, &certificate.certificate[0]);
+        let config = ConfigBuilder::default()
+            .with_crypto_provider(provider)
+            .with_certificates(vec![certificate])
+            .with_srtp_protection_profiles(profiles)
+            .with_insecure_skip_verify(true)
+            .with_flight_interval(Duration::from_millis(300))
+            .build(true, None)
+            .expect("a configuration");
+        let mut client = Endpoint::new(PEER, TransportProtocol::UDP, None);
+        let mut ours = Association::new(digest.as_ref().try_into().expect("32 bytes"));
+        client.connect(us.epoch, PEER, Arc::new(config), None).expect("begun");
+        let (mut now, mut number) = (Duration::ZERO, 0);
+        let mut result = Outcome::Pending;
+        for _ in 0..200 {
+            let mut to_client: Vec<Vec<u8>> = Vec::new();
+            while let Some(t) = client.poll_transmit() {
+                number += 1;
+                if !lose(number, true) {
+                    let outcome = ours.handle(&us, now, &t.message, |d| to_client.push(d.to_vec()));
+                    if !matches!(outcome, Outcome::Pending) {
+                        result = outcome;
+                    }
+                }
+            }
+            if ours.poll_timeout(&us).is_some_and(|t| now >= t) {
+                ours.handle_timeout(&us, now, |d| to_client.push(d.to_vec()));
+            }
+            for d in to_client {
+                number += 1;
+                if !lose(number, false) {
+                    let _ = client.read(us.instant(now), PEER, None, BytesMut::from(&d[..]));
+                }
+            }
+            if !matches!(result, Outcome::Pending) {
+                return result;
+            }
+            now += Duration::from_millis(50);
+            if client.poll_timeout(&PEER).is_some_and(|t| us.instant(now) >= t) {
+                let _ = client.handle_timeout(PEER, us.instant(now));
+            }
+        }
+        result
+    }
+
+    use SrtpProtectionProfile::{Srtp_Aead_Aes_128_Gcm as Gcm, Srtp_Aes128_Cm_Hmac_Sha1_80 as CounterMode};
+
+    #[test]
+    fn gcm_is_taken_wherever_the_viewer_names_it_and_counter_mode_otherwise() {
+        for (offered, taken) in [
+            (vec![CounterMode, Gcm], ProtectionProfile::AeadAes128Gcm),
+            (vec![Gcm], ProtectionProfile::AeadAes128Gcm),
+            (vec![CounterMode], ProtectionProfile::Aes128CmHmacSha1_80),
+        ] {
+            let outcome = handshake(offered, |_, _| false);
+            assert!(matches!(&outcome, Outcome::Connected(k) if k.profile == taken), "{outcome:?}");
+        }
+    }
+
+    #[test]
+    fn a_lost_server_flight_does_not_stick() {
+        // The server's second answer (its certificate flight) is lost twice: the client repeats its hello, which is the
+        // duplicate that makes the library forget its timer.
+        let losses = std::cell::Cell::new(0);
+        let outcome = handshake(vec![Gcm], |n, from_client| {
+            let lost = !from_client && n > 3 && losses.get() < 2;
+            losses.set(losses.get() + usize::from(lost));
+            lost
+        });
+        assert!(matches!(outcome, Outcome::Connected(_)), "{outcome:?}");
+    }
+
+    #[test]
+    fn another_certificate_than_the_offers_is_refused() {
+        let us = Identity::generate().expect("an identity");
+        let mut a = Association::new([0; 32]);
+        assert!(matches!(a.handle(&us, Duration::ZERO, &[22, 254, 253], |_| ()), Outcome::Pending));
+        assert!(a.keys().is_err());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        #[test]
+        fn garbage_never_panics(data in proptest::collection::vec(any::<u8>(), 0..300), kind in 20u8..64) {
+            let us = Identity::generate().expect("an identity");
+            let mut a = Association::new([0; 32]);
+            let mut d = vec![kind, 254, 253];
+            d.extend(&data);
+            let _ = offers_gcm(&d);
+            prop_assert!(!matches!(a.handle(&us, Duration::ZERO, &d, |_| ()), Outcome::Connected(_)));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Running totals of the outlet, written by the shards and read by `/metrics`.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+macro_rules! figures {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// A reading of the outlet's totals; all only grow except `viewers`.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct WebRtcFigures { $($(#[$doc])* pub $name: u64),+ }
+
+        /// The totals themselves. Relaxed: they are counted, never decided upon.
+        #[derive(Debug, Default)]
+        pub(super) struct Totals { $(pub(super) $name: AtomicU64),+ }
+
+        impl Totals {
+            pub(super) fn read(&self) -> WebRtcFigures {
+                WebRtcFigures { $($name: self.$name.load(Ordering::Relaxed)),+ }
+            }
+        }
+    };
+}
+
+figures! {
+    /// Viewers now, connected or connecting.
+    viewers,
+    /// Bytes of UDP payload sent as pictures, retransmissions included.
+    bytes,
+    /// RTP packets sent, retransmissions included.
+    packets,
+    /// Packets that viewers reported as lost.
+    nacked,
+    /// Packets sent again.
+    retransmitted,
+    /// Requests for a key frame (PLI, FIR).
+    key_frame_requests,
+    /// Packets that the system did not take.
+    send_errors,
+    /// DTLS handshakes that failed or were never finished.
+    handshakes_failed,
+    /// Times a viewer fell so far behind that it had to jump to a newer key frame.
+    lapped,
+    /// Receiver reports that told of loss.
+    lossy_reports,
+    /// Datagrams that were none of a viewer's.
+    stray_datagrams,
+}
+
+/// Counts one up.
+pub(super) fn count(total: &AtomicU64) {
+    add(total, 1);
+}
+/// Counts several up.
+pub(super) fn add(total: &AtomicU64, n: u64) {
+    total.fetch_add(n, Ordering::Relaxed);
+}

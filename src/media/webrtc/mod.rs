@@ -1,0 +1,310 @@
+//! The WebRTC outlet: WHEP viewers on one UDP port.
+//!
+//! Own ICE-lite and own sending path; webrtc-rs's sub-crates do the handshake (`dtls`) and the control packets. The
+//! pictures go from the track's ring straight into one buffer and out with segmentation offload. All of it runs in a
+//! thread of its own, the *shard* (`shard`), with its own state: the control plane here only puts commands into a
+//! bounded queue, and nothing a viewer does can make a camera wait. Several shards on one port (SO_REUSEPORT) fit in
+//! later: a viewer belongs to one shard for life.
+//!
+//! Here in `mod.rs`: the outlet's face and the register of views, which holds the bounds per node and account. Not
+//! here: who may watch (a [`Lease`] says so), HTTP (`web`).
+
+mod candidates;
+mod dtls;
+mod feed;
+mod figures;
+mod rtcp;
+mod said;
+mod sdp;
+mod send;
+mod shard;
+mod srtp;
+mod stun;
+mod timeline;
+mod viewer;
+mod wake;
+
+pub use figures::WebRtcFigures;
+
+use crate::track::{TrackKey, Tracks};
+use base::{AccountId, CameraId, Clock, Lease, LeaseId, LeasePurpose, StreamKind, WallTime, WhepSessionId, limits};
+use figures::Totals;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+
+/// Where the outlet listens and what it tells viewers.
+#[derive(Clone, Debug)]
+pub struct WebRtcConfig {
+    /// UDP address to bind, for example `[::]:8189` or `0.0.0.0:8189`; port 0 takes any.
+    pub bind: SocketAddr,
+    /// Addresses to offer as candidates; empty: all addresses of the machine's interfaces, loopback last.
+    pub public_addresses: Vec<IpAddr>,
+}
+
+/// The answer to an offer.
+#[derive(Clone, Debug)]
+pub struct WhepAnswer {
+    /// For the `Location`.
+    pub id: WhepSessionId,
+    /// SDP answer.
+    pub sdp: String,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WhepError {
+    /// The offer is not SDP or lacks what WebRTC needs (400); says what, as SDP calls it.
+    #[error("bad offer: {0}")]
+    BadOffer(&'static str),
+    /// No codec in common (406).
+    #[error("no codec in common")]
+    NoCommonCodec,
+    /// The camera gives no picture now (503 with Retry-After); the reason is in the stream's state.
+    #[error("no picture now")]
+    NoPicture,
+    /// Too many viewers (503).
+    #[error("too many viewers")]
+    TooManyViewers,
+    /// The lease is no longer in force (403).
+    #[error("the right has ended")]
+    LeaseEnded,
+    /// The node is stopping (503).
+    #[error("stopping")]
+    Stopping,
+}
+
+/// Why a view ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ViewEndReason {
+    /// The viewer said goodbye (DELETE, or DTLS close).
+    Closed,
+    /// The viewer was not heard any more.
+    Silent,
+    /// It never finished connecting.
+    NeverConnected,
+    /// The lease ended.
+    LeaseEnded,
+    /// The camera was removed or the node stops.
+    Stopped,
+}
+
+/// A view that is over; for the record.
+#[derive(Clone, Debug)]
+pub struct ViewEnd {
+    /// The playback.
+    pub id: WhepSessionId,
+    /// The lease it ran on.
+    pub lease: LeaseId,
+    /// Who watched.
+    pub account: AccountId,
+    /// Which stream.
+    pub stream: StreamKind,
+    /// When it began.
+    pub began: WallTime,
+    /// When it ended.
+    pub ended: WallTime,
+    /// Why.
+    pub reason: ViewEndReason,
+    /// Bytes sent.
+    pub bytes: u64,
+}
+
+/// A view in the register: the shard moves `stage` on, the register drops what is over.
+struct Entry {
+    account: AccountId,
+    camera: CameraId,
+    stage: Arc<AtomicU8>,
+}
+
+/// The view runs.
+const LIVE: u8 = 0;
+/// It is over, or has been told to end.
+const ENDING: u8 = 1;
+/// Its [`ViewEnd`] has been delivered: the register may forget it. Until then it counts against the bounds, so that
+/// the ends waiting for a slow receiver are bounded too.
+const REPORTED: u8 = 2;
+
+struct Outlet {
+    tracks: Arc<Tracks>,
+    clock: Clock,
+    commands: SyncSender<shard::Command>,
+    waker: wake::Waker,
+    totals: Arc<Totals>,
+    /// Held for the register only; never by a shard.
+    register: Mutex<HashMap<WhepSessionId, Entry>>,
+    fingerprint: String,
+    local: SocketAddr,
+    public_addresses: Vec<IpAddr>,
+    stopping: AtomicBool,
+}
+
+impl Drop for Outlet {
+    fn drop(&mut self) {
+        // The shard finds the command queue without a sender and ends.
+        self.waker.wake();
+    }
+}
+
+/// The running outlet. Cheap to clone; when the last clone goes, the shard ends.
+#[derive(Clone)]
+pub struct WebRtc(Arc<Outlet>);
+
+impl std::fmt::Debug for WebRtc {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "WebRtc({})", self.0.local)
+    }
+}
+
+impl WebRtc {
+    /// Binds the port and starts the shard. The receiver yields every view that ends; while nobody takes them, they
+    /// wait, and count against the bound of viewers.
+    ///
+    /// # Errors
+    /// The port cannot be had, or the system gives no thread or randomness.
+    pub fn start(
+        config: WebRtcConfig,
+        tracks: Arc<Tracks>,
+        clock: Clock,
+    ) -> std::io::Result<(WebRtc, mpsc::Receiver<ViewEnd>)> {
+        let socket = send::Socket::bind(config.bind)?;
+        let local = socket.local()?;
+        let identity = dtls::Identity::generate()?;
+        let (waker, sleeper) = wake::pair()?;
+        let (commands, command_queue) = sync_channel(limits::WHEP_COMMANDS_MAX);
+        let (ends, ended) = mpsc::channel(limits::WHEP_ENDS_QUEUED_MAX);
+        let totals = Arc::new(Totals::default());
+        let fingerprint = identity.fingerprint().to_owned();
+        let shard = shard::Shard::new(shard::Parts {
+            socket,
+            identity,
+            clock: clock.clone(),
+            commands: command_queue,
+            waker: waker.clone(),
+            sleeper,
+            ends,
+            totals: totals.clone(),
+        });
+        std::thread::Builder::new().name("webrtc-0".into()).spawn(move || shard.run())?;
+        tracing::info!(address = %local, "WebRTC outlet listens");
+        let outlet = Outlet {
+            tracks,
+            clock,
+            commands,
+            waker,
+            totals,
+            register: Mutex::new(HashMap::new()),
+            fingerprint,
+            local,
+            public_addresses: config.public_addresses,
+            stopping: AtomicBool::new(false),
+        };
+        Ok((WebRtc(Arc::new(outlet)), ended))
+    }
+
+    /// The bound address, with the port that the system chose if the configuration said 0.
+    pub fn local(&self) -> SocketAddr {
+        self.0.local
+    }
+
+    /// Starts one view. Does not wait: the view's shard hears of it before the viewer can have read the answer.
+    ///
+    /// # Errors
+    /// See [`WhepError`].
+    pub fn open(&self, lease: Lease, key: TrackKey, offer: &str) -> Result<WhepAnswer, WhepError> {
+        let o = &*self.0;
+        if o.stopping.load(Ordering::Acquire) {
+            return Err(WhepError::Stopping);
+        }
+        let now = o.clock.now();
+        if lease.ended(now).is_some() || lease.camera != key.camera || lease.purpose != LeasePurpose::Live {
+            return Err(WhepError::LeaseEnded);
+        }
+        let track = o.tracks.find(key).ok_or(WhepError::NoPicture)?;
+        let profile = track.newest().map(|u| u.parameters.profile_level_id);
+        let needs = sdp::read_offer(offer, profile)?;
+        let secrets = viewer::Credentials::generate().map_err(|e| {
+            tracing::error!(error = %e, "no randomness for a viewer");
+            WhepError::TooManyViewers
+        })?;
+        let addresses = candidates::addresses(&o.public_addresses, o.local);
+        let sdp = sdp::answer(
+            &needs,
+            &sdp::Ours {
+                ufrag: &secrets.ufrag,
+                password: &secrets.password,
+                fingerprint: &o.fingerprint,
+                ssrc: secrets.ssrc,
+                rtx_ssrc: secrets.rtx_ssrc,
+                addresses: &addresses,
+                port: o.local.port(),
+            },
+        );
+        let id = WhepSessionId::from_parts(u64::try_from(now.unix_ms()).unwrap_or(0), secrets.id);
+        let stage = Arc::new(AtomicU8::new(LIVE));
+        self.enter(id, Entry { account: lease.account, camera: key.camera, stage: stage.clone() })?;
+        let view = viewer::View { id, lease, stream: key.stream, began: now, stage };
+        let command = shard::Command::Open(Box::new(shard::Opening { view, track, needs: needs.media, secrets }));
+        if o.commands.try_send(command).is_err() {
+            o.register.lock().remove(&id);
+            return Err(WhepError::TooManyViewers);
+        }
+        o.waker.wake();
+        Ok(WhepAnswer { id, sdp })
+    }
+
+    /// Takes the view into the register if the bounds allow.
+    fn enter(&self, id: WhepSessionId, entry: Entry) -> Result<(), WhepError> {
+        let mut register = self.0.register.lock();
+        register.retain(|_, e| e.stage.load(Ordering::Acquire) != REPORTED);
+        let own = register.values().filter(|e| e.account == entry.account).count();
+        if register.len() >= limits::WHEP_VIEWERS_MAX || own >= limits::WHEP_VIEWERS_PER_ACCOUNT_MAX {
+            return Err(WhepError::TooManyViewers);
+        }
+        register.insert(id, entry);
+        Ok(())
+    }
+
+    /// Ends a view of that account. False if there is none, or if it is over already.
+    pub fn close(&self, id: WhepSessionId, account: AccountId) -> bool {
+        let open = self.0.register.lock().get(&id).is_some_and(|e| {
+            e.account == account && e.stage.compare_exchange(LIVE, ENDING, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        });
+        // The shard looks at the stage of every view several times a second; the ring only makes it sooner.
+        if open {
+            self.0.waker.wake();
+            let _ = self.0.commands.try_send(shard::Command::Close(id));
+        }
+        open
+    }
+
+    /// Ends all views of a camera.
+    pub fn stop_camera(&self, camera: CameraId) {
+        let any = self.0.register.lock().values().any(|e| e.camera == camera);
+        if any && self.0.commands.try_send(shard::Command::StopCamera(camera)).is_err() {
+            // Its lease ends with the camera, which stops the picture in any case.
+            tracing::warn!(%camera, "WebRTC command queue is full: viewers end with their leases");
+        }
+        self.0.waker.wake();
+    }
+
+    /// Ends all views and the shard; returns when the viewers have been told, after 1 s at most.
+    pub async fn stop(&self) {
+        self.0.stopping.store(true, Ordering::Release);
+        let (done, told) = oneshot::channel();
+        if self.0.commands.try_send(shard::Command::Stop(done)).is_ok() {
+            self.0.waker.wake();
+            let _ = tokio::time::timeout(Duration::from_secs(1), told).await;
+        }
+    }
+
+    /// The outlet's totals.
+    pub fn figures(&self) -> WebRtcFigures {
+        self.0.totals.read()
+    }
+}
