@@ -74,6 +74,8 @@ pub struct ProbeReport {
 const CLOSING_TIME: Duration = Duration::from_millis(250);
 /// Measuring ends after two key frames and this much time.
 const MEASURE_MIN: Duration = Duration::from_millis(1_200);
+/// The first RTCP sender report, which tells the camera's time, is waited for so long.
+const CLOCK_WAIT: Duration = Duration::from_secs(3);
 
 /// Where makers put the small stream, given the address of the large one. The first column is what stands in the main
 /// address, the second what stands there instead; compared without case.
@@ -246,7 +248,9 @@ impl Probe<'_> {
                         if let Fed::Unit(u) = feed.take(picture, now) {
                             measure.count(now, u.data.len(), u.pts_90k, u.random_access);
                         }
-                        if measure.gop_s().is_some() && now.saturating_sub(began) >= MEASURE_MIN {
+                        let watched = now.saturating_sub(began);
+                        let clock_known = seen.clock_difference_ms.is_some() || watched >= CLOCK_WAIT;
+                        if measure.gop_s().is_some() && watched >= MEASURE_MIN && clock_known {
                             return Ok::<(), StreamFault>(());
                         }
                     }

@@ -66,7 +66,14 @@ impl Keeper {
         if let Some(p) = &previous {
             p.tell_to_stop();
         }
-        let source = Source { shared, track, spec: spec.clone(), group: Arc::default(), reached: Arc::default() };
+        let source = Source {
+            shared,
+            track,
+            spec: spec.clone(),
+            group: Arc::default(),
+            lived: Arc::default(),
+            settled: Arc::default(),
+        };
         let task = runtime.spawn(async move {
             if let Some(p) = previous {
                 p.ended().await;
@@ -110,8 +117,10 @@ struct Source {
     track: Arc<Track>,
     spec: Arc<SourceSpec>,
     group: Arc<SessionGroupOf>,
-    /// Went live in the current attempt and stayed so for [`STABLE_MIN`].
-    reached: Arc<AtomicBool>,
+    /// Went live in the current attempt.
+    lived: Arc<AtomicBool>,
+    /// Stayed so for [`STABLE_MIN`].
+    settled: Arc<AtomicBool>,
 }
 
 /// `SessionGroup` without `Debug`.
@@ -144,7 +153,8 @@ impl Source {
                 () = sleep_until(Instant::now() + pause_now) => {}
             }
             states.connecting(key);
-            self.reached.store(false, Relaxed);
+            self.lived.store(false, Relaxed);
+            self.settled.store(false, Relaxed);
             let mut attempt = Attempt(tokio::spawn(self.clone().attempt(doubtful)));
             let ended = tokio::select! {
                 _ = stopped.wait_for(|s| *s) => None,
@@ -164,8 +174,11 @@ impl Source {
                 }
             };
             let now = self.shared.clock.monotonic();
-            if self.reached.load(Relaxed) {
-                (tries, last_live) = (0, Some(now));
+            if self.lived.load(Relaxed) {
+                last_live = Some(now);
+            }
+            if self.settled.load(Relaxed) {
+                tries = 0;
             }
             doubtful = matches!(fault, StreamFault::Timeout | StreamFault::Unreachable(_));
             let recent = last_live.is_some_and(|t| now.saturating_sub(t) < limits::INGEST_RECENT_MAX);
@@ -215,6 +228,7 @@ impl Source {
                     self.track.push(unit);
                     if live_since.is_none() {
                         live_since = Some(now);
+                        self.lived.store(true, Relaxed);
                         tell_facts(&self, &feed, &measure, now);
                         self.shared.states.live(self.spec.key);
                         tracing::info!(camera = %self.spec.key.camera, stream = self.spec.key.stream.as_str(), "live");
@@ -226,7 +240,7 @@ impl Source {
                 Fed::BeforeFirstKey => {}
             }
             match live_since {
-                Some(since) if now.saturating_sub(since) >= STABLE_MIN => self.reached.store(true, Relaxed),
+                Some(since) if now.saturating_sub(since) >= STABLE_MIN => self.settled.store(true, Relaxed),
                 Some(_) => {}
                 None if now.saturating_sub(began) > FIRST_KEY_MAX => {
                     return StreamFault::Protocol("no key frame within 60 s".to_owned());

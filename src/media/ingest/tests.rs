@@ -170,7 +170,8 @@ async fn every_way_of_being_wrong_has_its_name() {
     let h265 = "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=control:v\r\n";
     let unsupported = |c: &str| StreamFault::UnsupportedCodec(c.to_owned());
     let lost = |why: &str| StreamFault::Lost(why.to_owned());
-    let table: Vec<(Camera, Option<(&str, &str)>, StreamFault)> = vec![
+    type Row<'a> = (Camera, Option<(&'a str, &'a str)>, StreamFault);
+    let table: Vec<Row> = vec![
         (Camera::Guarded, None, StreamFault::WrongPassword { sent: false }),
         (Camera::Guarded, Some(("admin", "wrong")), StreamFault::WrongPassword { sent: true }),
         (Camera::Guarded, Some(("admin", "right")), StreamFault::NoSuchPath),
