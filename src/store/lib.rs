@@ -14,6 +14,7 @@ mod medium;
 mod open;
 mod overlay;
 mod record;
+mod records;
 mod sealing;
 mod store;
 mod transaction;
@@ -24,12 +25,12 @@ mod writer;
 mod tests;
 
 pub use audit::{
-    Actor, AuditDraft, AuditEntry, AuditFilter, AuditHash, AuditPage, ChainFault, ChainFlaw, ChainReport, Subject,
-    export_audit, verify_audit_export, verify_chain,
+    AuditHash, AuditPage, ChainFault, ChainFlaw, ChainReport, export_audit, verify_audit_export, verify_chain,
 };
 pub use backup::{BackupReport, restore, verify_backup};
 pub use fault::StoreError;
 pub use record::{IndexKey, Record, RecordKey};
+pub use records::caseless;
 pub use sealing::SecretKey;
 pub use store::{Store, StoreFigures};
 pub use transaction::ReadTx;

@@ -7,8 +7,9 @@ use crate::encoding::{decode, index_prefix, table};
 use crate::overlay::{Base, Overlay, Rows, Span, layered_scan, layered_value};
 use crate::record::{Record, RecordKey};
 use crate::sealing::{Sealing, SecretKey};
-use crate::{AuditFilter, AuditPage, StoreError, audit};
-use base::{Secret, limits};
+use crate::{AuditPage, StoreError, audit};
+use base::Secret;
+use domain::{AuditEntry, AuditFilter};
 use std::ops::{Bound, RangeBounds};
 use std::path::PathBuf;
 
@@ -104,30 +105,14 @@ impl<'a> ReadTx<'a> {
         sealing.open_text(key, &stored).map(Some)
     }
 
-    /// The audit entries that `filter` lets through, newest first, older than `before_seq`, at most `limit`
-    /// (and [`limits::PAGE_ROWS_MAX`]). See [`AuditPage::next`] for the rest.
-    pub fn audit_page(
-        &self,
-        filter: &AuditFilter,
-        before_seq: Option<u64>,
-        limit: usize,
-    ) -> Result<AuditPage, StoreError> {
-        self.audit_page_where(filter, before_seq, limit, &|_| true)
-    }
-
-    /// As [`ReadTx::audit_page`], with a further condition (a text search, say).
-    pub fn audit_page_where(
-        &self,
-        filter: &AuditFilter,
-        before_seq: Option<u64>,
-        limit: usize,
-        keep: &dyn Fn(&crate::AuditEntry) -> bool,
-    ) -> Result<AuditPage, StoreError> {
-        audit::page(self, filter, before_seq, limit.clamp(1, limits::PAGE_ROWS_MAX), keep)
+    /// The audit entries that fit, newest first (by time, if the filter names a time and neither person nor act): those
+    /// before [`AuditFilter::before`], at most [`AuditFilter::limit`]. See [`AuditPage::next`] for the rest.
+    pub fn audit_page(&self, filter: &AuditFilter) -> Result<AuditPage, StoreError> {
+        audit::page(self, filter)
     }
 
     /// One audit entry by its number.
-    pub fn audit_entry(&self, seq: u64) -> Result<Option<crate::AuditEntry>, StoreError> {
+    pub fn audit_entry(&self, seq: u64) -> Result<Option<AuditEntry>, StoreError> {
         self.value(table::AUDIT, &seq.to_be_bytes())?.map(|stored| audit::read_entry(seq, &stored)).transpose()
     }
 

@@ -6,8 +6,9 @@
 use crate::encoding::{encode, index_place, joined, table};
 use crate::overlay::{Overlay, Span};
 use crate::record::{IndexKey, Record, RecordKey};
-use crate::{AuditDraft, AuditHash, ReadTx, SecretKey, StoreError, audit};
+use crate::{AuditHash, ReadTx, SecretKey, StoreError, audit};
 use base::{Secret, WallTime, limits};
+use domain::AuditDraft;
 use std::ops::Deref;
 use std::path::PathBuf;
 

@@ -5,11 +5,12 @@
 //! Stored: format byte, hash before (32), hash (32), JSON. `hash = SHA-256(hash before ‖ JSON)`, over the very bytes
 //! that are stored. Number and hash of the newest entry stand apart, so that entries missing at the end are noticed.
 
-use super::entry::{AuditDraft, AuditEntry, AuditHash};
+use super::entry::{AuditHash, StoredEntry};
 use crate::encoding::{joined, table, time_bytes, u64_at};
 use crate::overlay::Span;
 use crate::{ReadTx, StoreError};
 use base::{Said, WallTime};
+use domain::{AuditDraft, AuditEntry};
 use sha2::{Digest, Sha256};
 
 const ENTRY_FORMAT: u8 = 1;
@@ -40,9 +41,8 @@ pub(crate) fn split(stored: &[u8]) -> Option<Stored<'_>> {
 /// Reads a stored entry.
 pub(crate) fn read_entry(seq: u64, stored: &[u8]) -> Result<AuditEntry, StoreError> {
     let parts = split(stored).ok_or_else(|| unreadable(format!("entry {seq} has an unknown form")))?;
-    let mut entry: AuditEntry = serde_json::from_slice(parts.json).map_err(unreadable)?;
-    (entry.prev_hash, entry.hash) = (parts.prev, parts.hash);
-    Ok(entry)
+    let entry: StoredEntry = serde_json::from_slice(parts.json).map_err(unreadable)?;
+    Ok(entry.entry(parts.prev, parts.hash))
 }
 
 /// Number and hash of the newest entry.
@@ -62,17 +62,15 @@ pub(crate) fn append(
     prev: AuditHash,
     now: WallTime,
 ) -> Result<(Vec<AuditRow>, u64, AuditHash), StoreError> {
-    let AuditDraft { actor, act, subject, facts, address } = draft.bounded();
     let seq = last.checked_add(1).ok_or_else(|| unreadable("the numbers are used up"))?;
-    let (who, extra, hash) = (actor.who(), Default::default(), AuditHash::default());
-    let entry = AuditEntry { seq, at: now, actor, act, subject, facts, address, extra, prev_hash: prev, hash };
+    let entry = StoredEntry::new(draft, seq, now);
     let json = serde_json::to_vec(&entry).map_err(unreadable)?;
     let hash = link(prev, &json);
     let stored = [&[ENTRY_FORMAT][..], &prev.0, &hash.0, &json].concat();
     let number = seq.to_be_bytes();
     let rows = vec![
         (table::AUDIT, number.to_vec(), stored),
-        (table::AUDIT_BY_WHO, by_text(table::AUDIT_BY_WHO, &who, seq)?, Vec::new()),
+        (table::AUDIT_BY_WHO, by_text(table::AUDIT_BY_WHO, entry.actor.name(), seq)?, Vec::new()),
         (table::AUDIT_BY_ACT, by_text(table::AUDIT_BY_ACT, &entry.act, seq)?, Vec::new()),
         (table::AUDIT_BY_TIME, by_time(now, seq), Vec::new()),
         (table::META, META_HEAD.to_vec(), [&number[..], &hash.0].concat()),

@@ -10,7 +10,7 @@ mod page;
 
 pub use chain::{ChainFault, ChainFlaw, ChainReport, verify_chain};
 pub(crate) use chain::{append, head, read_entry};
-pub use entry::{Actor, AuditDraft, AuditEntry, AuditHash, Subject};
+pub use entry::AuditHash;
 pub use export::{export_audit, verify_audit_export};
+pub use page::AuditPage;
 pub(crate) use page::page;
-pub use page::{AuditFilter, AuditPage};
