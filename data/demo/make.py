@@ -8,7 +8,10 @@
 Each scene is a seamless loop of 10 or 20 s at 12 pictures a second, H.264 (High, CAVLC, one slice a picture, no B pictures, a
 key frame every 2 s). The upper 64 (32) lines of a camera's picture are missing here: `media::simulate` writes them
 itself, with the camera's name and the true time. So nothing may move near the upper edge of a scene, because motion
-vectors must not reach beyond it; a test of `media::simulate` checks that.
+vectors must not reach beyond it. After a change of a scene, check that a camera's picture below the banner is that of the clip,
+bit by bit, and that nothing warns:
+
+    data/demo/make.py --check rtsp://127.0.0.1:8554/cam1/main street-main
 """
 import cairo, math, os, random, subprocess, sys
 
@@ -736,7 +739,25 @@ def banner(size):
         gray(f"{HERE}/{name}-name-{size}.pgm", math.ceil(probe.text_extents(title).x_advance) + 2, lines, write)
 
 
+def check(url, clip):
+    """Compares 25 s of a running simulated camera with its clip."""
+    w, h, banner_lines, _ = SIZES[clip.rsplit("-", 1)[1]]
+
+    def sums(*args):
+        r = subprocess.run(["ffmpeg", "-v", "warning", *args, "-f", "framemd5", "-"], capture_output=True, text=True)
+        if r.returncode or r.stderr:
+            sys.exit(f"ffmpeg: {r.stderr}")
+        return {line.rsplit(",", 1)[1].strip() for line in r.stdout.splitlines() if not line.startswith("#")}
+    wanted = sums("-i", f"{HERE}/{clip}.h264")
+    seen = sums("-rtsp_transport", "tcp", "-t", "25", "-i", url, "-vf", f"crop={w}:{h}:0:{banner_lines}")
+    if not seen or seen - wanted:
+        sys.exit(f"{clip}: {len(seen - wanted)} of {len(seen)} pictures differ from the clip")
+    print(clip, len(seen), "pictures, all as in the clip")
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--check"]:
+        sys.exit(check(*sys.argv[2:4]))
     if sys.argv[1:2] == ["--stills"]:  # for a look: PNG files in the folder given
         for name, _, bg, moving, T in SCENES:
             for t in (4, T - 5):

@@ -17,7 +17,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{Duration, Instant, MissedTickBehavior};
 
-/// Seconds between two sender reports; the first goes out with the first picture.
+/// Seconds between two sender reports; the first goes out before the first picture.
 const REPORT_S: u32 = 5;
 const METHODS: &str = "OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, GET_PARAMETER, SET_PARAMETER, TEARDOWN";
 
@@ -144,10 +144,8 @@ impl Connection {
                     }
                     Some(Ok(request)) => {
                         let was_playing = self.playing;
-                        let over = self.answer(&request).await?;
-                        if over {
-                            return Ok(());
-                        }
+                        // After TEARDOWN the connection stays: the viewer closes it, or its silence does.
+                        self.answer(&request).await?;
                         if self.playing && !was_playing {
                             until_report = 0;
                         }
@@ -181,11 +179,12 @@ impl Connection {
     async fn send(&mut self, requests: &mpsc::Receiver<Read>) -> std::io::Result<()> {
         for outlet in &mut self.outlets {
             while let Some(unit) = outlet.take() {
-                let first = outlet.is_silent();
-                outlet.send(unit, &mut self.writer, &mut self.scratch).await?;
-                if first {
+                if outlet.is_silent() {
+                    // Before the first picture, so that the viewer knows from the start what its time means.
+                    outlet.tie_time_to(unit.clone());
                     outlet.report(&self.clock, &mut self.writer).await?;
                 }
+                outlet.send(unit, &mut self.writer, &mut self.scratch).await?;
                 if !requests.is_empty() {
                     // Requests first; what is left is sent right after.
                     self.bell.notify_one();
@@ -225,13 +224,9 @@ impl Connection {
         }
     }
 
-    /// Answers one request; true if the connection is over.
-    async fn answer(&mut self, request: &Request) -> std::io::Result<bool> {
-        let over = request.method == "TEARDOWN";
+    async fn answer(&mut self, request: &Request) -> std::io::Result<()> {
         let response = self.decide(request).await;
-        let bytes = response.to_bytes(request.header("CSeq"));
-        write_in_time(&mut self.writer, &bytes).await?;
-        Ok(over && self.outlets.is_empty())
+        write_in_time(&mut self.writer, &response.to_bytes(request.header("CSeq"))).await
     }
 
     async fn decide(&mut self, request: &Request) -> Response {

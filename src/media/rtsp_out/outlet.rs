@@ -192,6 +192,11 @@ impl Outlet {
         self.last.is_none()
     }
 
+    /// Sender reports speak of this access unit's time from now on.
+    pub fn tie_time_to(&mut self, unit: Arc<AccessUnit>) {
+        self.last = Some(unit);
+    }
+
     /// Counts this viewer in or out.
     pub fn count(&self, in_: bool) {
         let viewers = &self.track.counters.viewers;

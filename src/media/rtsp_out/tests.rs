@@ -96,20 +96,17 @@ async fn a_player_over_tcp_gets_a_key_frame_first_and_the_real_time() {
     let (status, text) = p.ask("PLAY", "cam1/main", &format!("Session: {session}\r\n")).await;
     assert_eq!(status, 200, "{text}");
     assert!(text.contains("RTP-Info: url=rtsp://") && text.contains("seq="));
+    let (channel, report) = p.next().await.expect_err("a packet");
+    assert_eq!(channel, 1, "first the time");
     let (channel, first) = p.next().await.expect_err("a packet");
     let rtp = av::rtp::RtpPacket::parse(&first).expect("RTP");
-    assert_eq!((channel, rtp.header.payload_type, rtp.payload[0] & 0x1f), (0, 96, 24), "parameter sets first");
+    assert_eq!((channel, rtp.header.payload_type, rtp.payload[0] & 0x1f), (0, 96, 24), "then the parameter sets");
     assert!(text.contains(&format!("seq={};rtptime={}", rtp.header.sequence, rtp.header.timestamp)), "{text}");
-    let report = loop {
-        if let Err((1, report)) = p.next().await {
-            break report;
-        }
-    };
     let ntp_s = u32::from_be_bytes([report[8], report[9], report[10], report[11]]);
     assert_eq!(ntp_s, 1_795_489_200u32.wrapping_add(2_208_988_800), "the camera's clock");
     assert_eq!(p.ask("PAUSE", "cam1/main", &format!("Session: {session}\r\n")).await.0, 200);
     assert_eq!(p.ask("TEARDOWN", "cam1/main", &format!("Session: {session}\r\n")).await.0, 200);
-    assert!(p.closed().await);
+    assert_eq!(p.ask("PLAY", "cam1/main", &format!("Session: {session}\r\n")).await.0, 454, "the session is over");
 }
 
 #[tokio::test]
