@@ -20,7 +20,7 @@ pub enum Actor {
         name: String,
     },
     /// Somebody who has not signed in (a failed sign-in).
-    Unknown,
+    Visitor,
     /// The node itself.
     System,
     /// Whoever held the set-up token.
@@ -30,11 +30,11 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// Name for showing and filtering: the sign-in name, or `system`, `setup`, `cli`, `unknown`.
+    /// Name for showing and filtering: the sign-in name, or `visitor`, `system`, `setup`, `cli`.
     pub fn name(&self) -> &str {
         match self {
             Actor::Account { name, .. } => name,
-            Actor::Unknown => "unknown",
+            Actor::Visitor => "visitor",
             Actor::System => "system",
             Actor::Setup => "setup",
             Actor::Cli => "cli",
@@ -44,7 +44,7 @@ impl Actor {
     pub fn said(&self) -> Said {
         match self {
             Actor::Account { name, .. } => Said::new(name.clone(), name.clone()),
-            Actor::Unknown => Said::new("chưa đăng nhập", "not signed in"),
+            Actor::Visitor => Said::new("chưa đăng nhập", "not signed in"),
             Actor::System => Said::new("hệ thống", "the system"),
             Actor::Setup => Said::new("thiết lập ban đầu", "set-up"),
             Actor::Cli => Said::new("dòng lệnh", "command line"),

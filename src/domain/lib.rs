@@ -15,7 +15,7 @@ pub mod password;
 pub mod rights;
 pub mod text;
 
-pub use account::{Account, LoginSession, PasswordRecord, Theme, Token};
+pub use account::{Account, AccountDraft, LoginSession, PasswordRecord, Theme, Token};
 pub use audit::{Actor, AuditDraft, AuditEntry, AuditFilter, Subject};
 pub use camera::{Camera, CameraDraft, CameraPatch, CameraSort, Change, PasswordChange, Registration, Transport};
 pub use node::{NodeRecord, OpenView};

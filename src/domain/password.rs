@@ -15,8 +15,9 @@ pub struct PasswordPolicy {
     pub length_min: u32,
     /// Lowest zxcvbn score, 0 to 4.
     pub score_min: u8,
-    /// Days until it must be changed; 0: never.
-    pub age_days_max: u32,
+    /// Days until it must be changed; absent: never.
+    #[serde(default)]
+    pub age_days_max: Option<u32>,
 }
 
 /// May this be the account's new password? `related` are words that it must not be made of: names, the node's name.
@@ -65,19 +66,19 @@ pub fn decide_password(
 
 /// Is a password of that age due for a change?
 pub fn is_due(policy: &PasswordPolicy, changed_at: WallTime, now: WallTime) -> bool {
-    policy.age_days_max > 0 && now.since(changed_at) >= Duration::from_secs(u64::from(policy.age_days_max) * 86_400)
+    policy.age_days_max.is_some_and(|days| now.since(changed_at) >= Duration::from_secs(u64::from(days) * 86_400))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const POLICY: PasswordPolicy = PasswordPolicy { length_min: 10, score_min: 3, age_days_max: 180 };
+    const POLICY: PasswordPolicy = PasswordPolicy { length_min: 10, score_min: 3, age_days_max: Some(180) };
 
     #[test]
     fn good_and_bad() {
         let table = [
-            ("ngắn", false),
+            ("Zq8!", false),
             ("1234567890", false),
             ("qwertyuiop", false),
             ("aaaaaaaaaaaaaaa", false),
@@ -101,6 +102,6 @@ mod tests {
         let day = Duration::from_secs(86_400);
         assert!(!is_due(&POLICY, t, t.plus(day * 179)));
         assert!(is_due(&POLICY, t, t.plus(day * 180)));
-        assert!(!is_due(&PasswordPolicy { age_days_max: 0, ..POLICY }, t, t.plus(day * 9_999)));
+        assert!(!is_due(&PasswordPolicy { age_days_max: None, ..POLICY }, t, t.plus(day * 9_999)));
     }
 }

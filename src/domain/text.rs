@@ -177,7 +177,7 @@ mod tests {
         fn never_panics_and_keeps_its_promise(text in any::<String>(), max in 3usize..50) {
             if let Ok(name) = name("name", &text) {
                 prop_assert!(name.len() <= limits::NAME_BYTES_MAX && !name.chars().any(|c| c.is_control() || is_invisible(c)));
-                prop_assert_eq!(super::name("name", &name).expect("again"), name);
+                prop_assert_eq!(crate::text::name("name", &name).expect("again"), name);
             }
             let folded = fold(&text);
             prop_assert_eq!(fold(&folded), folded);
