@@ -1,0 +1,204 @@
+//! The audit.
+
+use super::ask;
+use crate::problem::Failure;
+use crate::state::WebState;
+use crate::visitor::SignedIn;
+use actix_web::web::Bytes;
+use base::{CivilDate, Language, Said, WallTime};
+use domain::{AuditEntry, AuditFilter};
+use futures_util::stream;
+use std::io::Write;
+use templates::views::{self, AuditRow, FieldFault};
+use tokio::sync::mpsc;
+
+/// What of the audit is wanted.
+#[derive(Clone, Debug, Default)]
+pub struct AuditAsked(AuditFilter);
+
+impl AuditAsked {
+    /// Reads a filter as people enter it; what cannot be read is left out and named.
+    pub fn of(filter: &views::AuditFilter, language: Language) -> (Self, Vec<FieldFault>) {
+        let mut faults = Vec::new();
+        let mut day = |field: &str, text: &str| -> Option<CivilDate> {
+            if text.is_empty() {
+                return None;
+            }
+            let day = text.parse::<CivilDate>().ok();
+            if day.is_none() {
+                let said = Said::new(
+                    "Ngày phải có dạng năm-tháng-ngày, ví dụ 2026-11-24.",
+                    "A day is written year-month-day, for example 2026-11-24.",
+                );
+                faults.push(FieldFault { field: field.to_owned(), text: said.of(language).to_owned() });
+            }
+            day
+        };
+        let from = day("from", &filter.from).map(WallTime::start_of_office_day);
+        // The last day is meant whole: up to the beginning of the next.
+        let to = day("to", &filter.to).and_then(|d| d.tomorrow().ok()).map(WallTime::start_of_office_day);
+        let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
+        let asked = AuditFilter {
+            who: text(&filter.who),
+            act: text(&filter.act),
+            text: text(&filter.q),
+            from,
+            to,
+            ..AuditFilter::default()
+        };
+        (Self(asked), faults)
+    }
+}
+
+/// A page of the audit, newest first.
+#[derive(Debug)]
+pub struct AuditPage {
+    /// The entries.
+    pub entries: Vec<AuditEntry>,
+    /// Number before which the next page begins.
+    pub next: Option<u64>,
+}
+
+/// What a check of the chain found.
+#[derive(Clone, Debug)]
+pub struct ChainFound {
+    /// Is it whole?
+    pub whole: bool,
+    /// Entries checked.
+    pub entries: u64,
+    /// The first that does not fit.
+    pub broken_at: Option<u64>,
+    /// What is wrong.
+    pub said: Option<Said>,
+    /// Hash of the newest entry.
+    pub head: String,
+}
+
+/// Names of all acts, for the filter.
+pub fn audit_acts() -> Vec<String> {
+    domain::audit::ACTS.iter().map(|a| (*a).to_owned()).collect()
+}
+
+/// An entry for people.
+pub fn audit_row(entry: &AuditEntry, language: Language) -> AuditRow {
+    let bad = [".failed", ".refused", ".locked"].iter().any(|end| entry.act.ends_with(end));
+    // A removed camera has no page any more; the address then says so.
+    let subject_href = entry.subject.as_ref().filter(|s| s.kind == "camera").map(|s| templates::routes::camera(&s.id));
+    AuditRow {
+        seq: entry.seq,
+        at: entry.at,
+        actor: entry.actor.said().of(language).to_owned(),
+        act: entry.act.clone(),
+        good: !bad,
+        subject: entry.subject.as_ref().map(|s| s.name.clone()),
+        subject_href,
+        facts: entry.facts.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
+        address: entry.address.clone(),
+        hash: entry.hash.clone(),
+    }
+}
+
+/// Reads a page of the audit.
+pub async fn audit(
+    state: &WebState,
+    who: &SignedIn,
+    asked: AuditAsked,
+    before: Option<u64>,
+    limit: usize,
+) -> Result<AuditPage, Failure> {
+    let caller = who.caller.clone();
+    let filter = AuditFilter { before, limit: Some(limit), ..asked.0 };
+    let page = ask(state, move |ops| ops.audit_page(&caller, &filter)).await?;
+    Ok(AuditPage { entries: page.entries, next: page.next })
+}
+
+/// Checks the whole chain.
+pub async fn verify_audit(state: &WebState, who: &SignedIn) -> Result<ChainFound, Failure> {
+    let caller = who.caller.clone();
+    let report = ask(state, move |ops| ops.verify_audit(&caller)).await?;
+    Ok(ChainFound {
+        whole: report.fault.is_none(),
+        entries: report.entries,
+        broken_at: report.fault.as_ref().map(|f| f.seq),
+        said: report.fault.as_ref().map(|f| f.said()),
+        head: report.head,
+    })
+}
+
+/// Pieces of an export under way; a slow reader makes the export wait, not memory grow.
+const EXPORT_PIECES: usize = 8;
+/// Bytes of one piece.
+const EXPORT_PIECE_BYTES: usize = 32 * 1024;
+
+/// Takes the audit out, as a stream of pieces: the export runs on a blocking thread at the pace of its reader. A failure
+/// before the first piece is an answer of its own; a later one breaks the stream off, so that nobody takes half for whole.
+pub async fn export_audit(
+    state: &WebState,
+    who: &SignedIn,
+) -> Result<impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> + 'static, Failure> {
+    let (sender, mut receiver) = mpsc::channel::<Result<Bytes, Failure>>(EXPORT_PIECES);
+    let caller = who.caller.clone();
+    let ops = state.ops.clone();
+    let end = sender.clone();
+    tokio::task::spawn_blocking(move || {
+        let mut pieces = Pieces { sender, held: Vec::with_capacity(EXPORT_PIECE_BYTES) };
+        let result = ops.export_audit(&caller, &mut pieces).map_err(super::failure);
+        let result = result.and_then(|_| pieces.flush().map_err(Failure::internal));
+        if let Err(failure) = result {
+            let _ = end.blocking_send(Err(failure)); // the reader may have gone
+        }
+    });
+    let first = match receiver.recv().await {
+        Some(Err(failure)) => return Err(failure),
+        Some(Ok(piece)) => Some(piece),
+        None => None,
+    };
+    Ok(stream::unfold((first, receiver), |(first, mut receiver)| async move {
+        if let Some(piece) = first {
+            return Some((Ok(piece), (None, receiver)));
+        }
+        match receiver.recv().await? {
+            Ok(piece) => Some((Ok(piece), (None, receiver))),
+            Err(_) => Some((Err(std::io::Error::other("the export broke off")), (None, receiver))),
+        }
+    }))
+}
+
+struct Pieces {
+    sender: mpsc::Sender<Result<Bytes, Failure>>,
+    held: Vec<u8>,
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.held.extend_from_slice(bytes);
+        if self.held.len() >= EXPORT_PIECE_BYTES {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        if self.held.is_empty() {
+            return Ok(());
+        }
+        let piece = Bytes::from(std::mem::take(&mut self.held));
+        self.sender.blocking_send(Ok(piece)).map_err(|_| std::io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_day_is_meant_whole_and_nonsense_is_named() {
+        let filter = views::AuditFilter { from: "2026-11-24".into(), to: "2026-11-24".into(), ..Default::default() };
+        let (asked, faults) = AuditAsked::of(&filter, Language::En);
+        assert!(faults.is_empty());
+        assert_eq!(asked.0.from.expect("from").rfc3339(), "2026-11-23T17:00:00.000Z");
+        assert_eq!(asked.0.to.expect("to").rfc3339(), "2026-11-24T17:00:00.000Z");
+        let filter = views::AuditFilter { from: "hôm qua".into(), ..Default::default() };
+        let (_, faults) = AuditAsked::of(&filter, Language::Vi);
+        assert_eq!(faults.first().map(|f| f.field.as_str()), Some("from"));
+    }
+}

@@ -1,0 +1,103 @@
+//! The web's way to `ops`: every call in one place, on a blocking thread, its errors turned into [`Failure`].
+//!
+//! No rule stands here: `ops` authorises again whatever the table of routes has let through.
+
+mod accounts;
+mod audit;
+mod cameras;
+mod entry;
+
+pub use accounts::*;
+pub use audit::*;
+pub use cameras::*;
+pub use entry::*;
+
+use crate::problem::Failure;
+use crate::state::WebState;
+use actix_web::web;
+use base::{AccountId, Language};
+use domain::{Account, Act, Role};
+use ops::{Caller, Ops, OpsError};
+use templates::views::{self, Person, Theme};
+
+/// Asks `ops` on a blocking thread.
+pub async fn ask<T: Send + 'static>(
+    state: &WebState,
+    question: impl FnOnce(&Ops) -> Result<T, OpsError> + Send + 'static,
+) -> Result<T, Failure> {
+    let ops = state.ops.clone();
+    web::block(move || question(&ops)).await.map_err(Failure::internal)?.map_err(failure)
+}
+
+/// An error of `ops` for the caller.
+pub fn failure(error: OpsError) -> Failure {
+    let failure = match &error {
+        OpsError::Refused(refusal) => Failure::refused(refusal),
+        other => Failure::from_fault(other),
+    };
+    let failure = error.faults().iter().fold(failure, |f, fault| f.with_fault(fault.field, fault.said.clone()));
+    match error.wait() {
+        Some(wait) => failure.retry_after(u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1)),
+        None => failure,
+    }
+}
+
+/// The caller's account.
+pub fn account(caller: &Caller) -> &Account {
+    &caller.account
+}
+/// The caller's account id.
+pub fn account_id(caller: &Caller) -> AccountId {
+    caller.account.id
+}
+/// May the caller do that, by role? Only for what is shown; `ops` decides.
+pub fn may(caller: &Caller, act: Act) -> bool {
+    caller.decide(act).allowed()
+}
+/// Must the password be changed before anything else?
+pub fn must_change_password(caller: &Caller) -> bool {
+    caller.account.must_change_password
+}
+/// The account's language.
+pub fn language_of(caller: &Caller) -> Option<Language> {
+    caller.account.language
+}
+/// The account's theme.
+pub fn theme_of(caller: &Caller) -> Option<Theme> {
+    Theme::parse(caller.account.theme.as_str())
+}
+
+/// A role as the pages name it.
+pub fn role_word(role: Role) -> views::Role {
+    match role {
+        Role::Administrator => views::Role::Administrator,
+        Role::Operator => views::Role::Operator,
+        Role::Viewer => views::Role::Viewer,
+    }
+}
+/// A role from outside.
+pub fn role_of(word: &str) -> Result<Role, Failure> {
+    Role::parse(word).ok_or_else(|| {
+        Failure::invalid(
+            "role",
+            base::Said::new(
+                "Vai trò là administrator (quản trị), operator (vận hành) hoặc viewer (người xem).",
+                "The role is administrator, operator or viewer.",
+            ),
+        )
+    })
+}
+
+/// The caller for the navigation.
+pub fn person(caller: &Caller) -> Person {
+    let account = account(caller);
+    Person {
+        name: account.name.clone(),
+        display_name: account.display_name.clone(),
+        role: role_word(account.role),
+        edits_cameras: may(caller, Act::EditCameras),
+        reads_audit: may(caller, Act::ReadAudit),
+        manages_accounts: may(caller, Act::ManageAccounts),
+        manages_node: may(caller, Act::ManageNode),
+    }
+}

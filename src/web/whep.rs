@@ -1,0 +1,124 @@
+//! WHEP (draft-ietf-wish-whep): a player posts an SDP offer and gets the answer; `DELETE` ends the playback.
+//!
+//! Not here: the offer's inside (`media::webrtc`), the right (`ops` gives a lease or a refusal). No header opens these
+//! addresses to pages of other origins.
+
+use crate::body::{Asked, Body};
+use crate::office;
+use crate::problem::{self, Failure};
+use crate::state::WebState;
+use crate::visitor::SignedIn;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, web};
+use base::{Said, StreamKind, WhepSessionId};
+use media::{WhepAnswer, WhepError};
+
+const ACCEPT_POST: (header::HeaderName, &str) = (header::HeaderName::from_static("accept-post"), "application/sdp");
+
+/// `OPTIONS /whep/{camera}`: says what a POST takes.
+pub async fn options() -> HttpResponse {
+    HttpResponse::NoContent().insert_header(ACCEPT_POST).insert_header((header::ALLOW, "OPTIONS, POST")).finish()
+}
+
+/// `OPTIONS` on a playback.
+pub async fn options_of_playback() -> HttpResponse {
+    HttpResponse::NoContent().insert_header((header::ALLOW, "DELETE, OPTIONS")).finish()
+}
+
+/// `PATCH` on a playback: trickle ICE and ICE restarts are not needed, the answer holds all candidates.
+pub async fn patch() -> Result<HttpResponse, Failure> {
+    Err(Failure::new(
+        problem::METHOD,
+        Said::new(
+            "Nút không nhận thêm ứng viên ICE: câu trả lời SDP đã có đủ. Để bắt đầu lại, hãy gửi POST mới.",
+            "This node takes no further ICE candidates: the SDP answer has them all. To start over, POST again.",
+        ),
+    )
+    .allow("DELETE, OPTIONS".to_owned()))
+}
+
+/// `POST /whep/{camera}?stream=main|sub`: offer in, answer out.
+pub async fn open(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    camera: web::Path<String>,
+    asked: Asked,
+    offer: Body,
+) -> Result<HttpResponse, Failure> {
+    let stream = match asked.0.text("stream") {
+        "" => StreamKind::Main,
+        text => StreamKind::parse(text).ok_or_else(|| {
+            Failure::invalid("stream", Said::new("stream là “main” hoặc “sub”.", "stream is “main” or “sub”."))
+        })?,
+    };
+    let offer = std::str::from_utf8(&offer.0).map_err(|_| {
+        Failure::new(problem::INVALID, Said::new("Lời mời SDP không phải UTF-8.", "The SDP offer is not UTF-8."))
+    })?;
+    let named = camera.into_inner();
+    let camera = office::camera(&state, &who, &named).await?;
+    if stream == StreamKind::Sub && camera.sub_url.is_none() {
+        return Err(Failure::new(
+            problem::CONFLICT,
+            Said::new(
+                "Camera này không có luồng phụ. Hãy xem luồng chính (stream=main).",
+                "This camera has no substream. Watch the main stream (stream=main).",
+            ),
+        )
+        .at("stream"));
+    }
+    let lease = office::lease(&state, &who, camera.id, stream).await?;
+    match state.media.whep_open(lease.clone(), stream, offer).await {
+        Ok(answer) => Ok(created(&named, answer)),
+        Err(error) => {
+            office::view_refused(&state, &lease, &error).await;
+            Err(failure_of(&error))
+        }
+    }
+}
+
+fn created(camera: &str, answer: WhepAnswer) -> HttpResponse {
+    let place = format!("/whep/{}/{}", templates::routes::segment(camera), answer.id);
+    HttpResponse::Created()
+        .insert_header((header::LOCATION, place))
+        .insert_header((header::ETAG, format!("\"{}\"", answer.id)))
+        .content_type("application/sdp")
+        .body(answer.sdp)
+}
+
+fn failure_of(error: &WhepError) -> Failure {
+    let (sort, retry_after_s) = match error {
+        WhepError::BadOffer(_) => (problem::INVALID, None),
+        WhepError::NoCommonCodec => (problem::NOT_ACCEPTABLE, None),
+        WhepError::NoPicture => (problem::UNAVAILABLE, Some(2)),
+        WhepError::TooManyViewers => (problem::UNAVAILABLE, Some(30)),
+        WhepError::LeaseEnded => (problem::REFUSED, None),
+        WhepError::Stopping => (problem::UNAVAILABLE, Some(10)),
+    };
+    let failure = Failure::new(sort, error.said());
+    match retry_after_s {
+        Some(seconds) => failure.retry_after(seconds),
+        None => failure,
+    }
+}
+
+/// `DELETE /whep/{camera}/{playback}`: ends it. Only its own account may.
+pub async fn close(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Failure> {
+    let (_, playback) = path.into_inner();
+    let id: WhepSessionId = playback.parse().map_err(|()| gone())?;
+    if state.media.whep_close(id, office::account_id(&who.caller)) {
+        Ok(HttpResponse::new(StatusCode::OK))
+    } else {
+        Err(gone())
+    }
+}
+
+fn gone() -> Failure {
+    Failure::new(
+        problem::NOT_FOUND,
+        Said::new("Không có lượt xem này, hoặc nó đã kết thúc.", "There is no such playback, or it has ended."),
+    )
+}
