@@ -72,6 +72,8 @@ pub const WHEP_REMOTES_MAX: usize = 8;
 pub const WHEP_HANDSHAKE_DATAGRAMS_MAX: usize = 256;
 /// Senders of control packets (RTCP SSRC) of one viewer; further ones are ignored.
 pub const WHEP_REPORTERS_MAX: usize = 16;
+/// Forged control packets from unknown senders of one viewer; beyond it only known senders are listened to.
+pub const WHEP_STRANGERS_MAX: usize = 256;
 /// Access units whose packets a viewer can ask for again; older ones are not sent again.
 pub const WHEP_RESENDABLE_UNITS_MAX: usize = 256;
 /// Packets sent again to one viewer per second; further requests in that second are ignored.

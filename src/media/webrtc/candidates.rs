@@ -19,6 +19,11 @@ pub(super) fn addresses(configured: &[IpAddr], local: SocketAddr) -> Vec<IpAddr>
     ordered(interfaces.into_iter().map(|i| i.ip()), local.is_ipv4())
 }
 
+/// The machine's own addresses, best first, loopback last: for certificates and for telling people where to look.
+pub fn own_addresses() -> Vec<IpAddr> {
+    addresses(&[], SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, 0)))
+}
+
 /// At most this many candidates: a browser tries each of them.
 const CANDIDATES_MAX: usize = 16;
 

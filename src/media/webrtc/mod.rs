@@ -24,6 +24,10 @@ mod timeline;
 mod viewer;
 mod wake;
 
+#[cfg(test)]
+mod tests;
+
+pub use candidates::own_addresses;
 pub use figures::WebRtcFigures;
 
 use crate::track::{TrackKey, Tracks};

@@ -9,7 +9,6 @@ use bytes::BytesMut;
 use ring::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use rtc_crypto::{BlockCipherAlgorithm, RTCCrypto};
 use rtc_srtp::context::Context;
-use rtc_srtp::option::srtcp_replay_protection;
 use rtc_srtp::protection_profile::ProtectionProfile;
 
 /// Bytes that sealing adds to a packet at most (GCM's tag; HMAC-SHA1-80 adds ten).
@@ -20,8 +19,38 @@ pub(super) struct Sealer {
     pictures: Pictures,
     control_out: Context,
     control_in: Context,
-    /// SSRCs heard in control packets: the library keeps a state for each.
-    reporters: Vec<u32>,
+    reporters: Vec<Reporter>,
+    /// Packets of unknown SSRCs that were not the viewer's: the library keeps a state for each SSRC that it is shown.
+    strangers: usize,
+}
+
+/// A sender of control packets, and which of its packets have been seen (RFC 3711 §3.3.2).
+///
+/// The library's own replay check takes the first packet's number on trust before it is verified, so that one forged
+/// packet would lock the viewer out; hence ours, which learns from verified packets only.
+struct Reporter {
+    ssrc: u32,
+    highest: u32,
+    /// Bit `i`: packet `highest - i`.
+    seen: u64,
+}
+
+impl Reporter {
+    fn is_new(&self, index: u32) -> bool {
+        match self.highest.checked_sub(index) {
+            None => true,
+            Some(age) => age < 64 && self.seen & 1 << age == 0,
+        }
+    }
+    fn note(&mut self, index: u32) {
+        match index.checked_sub(self.highest) {
+            Some(step) if step > 0 => {
+                self.seen = self.seen.checked_shl(step).unwrap_or(0) | 1;
+                self.highest = index;
+            }
+            _ => self.seen |= 1u64.checked_shl(self.highest - index).unwrap_or(0),
+        }
+    }
 }
 
 enum Pictures {
@@ -45,9 +74,8 @@ impl Sealer {
     /// The keys have the wrong size, or the library cannot use them.
     pub(super) fn new(keys: &Keys, crypto: &dyn RTCCrypto) -> Result<Sealer, String> {
         let k = &keys.session;
-        let context = |key: &[u8], salt: &[u8], replay: bool| {
-            let window = replay.then(|| srtcp_replay_protection(64));
-            Context::new(key, salt, keys.profile, None, window, crypto).map_err(|e| e.to_string())
+        let context = |key: &[u8], salt: &[u8]| {
+            Context::new(key, salt, keys.profile, None, None, crypto).map_err(|e| e.to_string())
         };
         let pictures = match keys.profile {
             ProtectionProfile::AeadAes128Gcm => {
@@ -56,13 +84,14 @@ impl Sealer {
                 let key = UnboundKey::new(&AES_128_GCM, &key).map_err(|_| "a bad AES key")?;
                 Pictures::Gcm { key: Box::new(LessSafeKey::new(key)), salt }
             }
-            _ => Pictures::CounterMode(Box::new(context(&k.local_master_key, &k.local_master_salt, false)?)),
+            _ => Pictures::CounterMode(Box::new(context(&k.local_master_key, &k.local_master_salt)?)),
         };
         Ok(Sealer {
             pictures,
-            control_out: context(&k.local_master_key, &k.local_master_salt, false)?,
-            control_in: context(&k.remote_master_key, &k.remote_master_salt, true)?,
+            control_out: context(&k.local_master_key, &k.local_master_salt)?,
+            control_in: context(&k.remote_master_key, &k.remote_master_salt)?,
             reporters: Vec::new(),
+            strangers: 0,
         })
     }
 
@@ -116,15 +145,32 @@ impl Sealer {
 
     /// Opens a control packet; `None` if it is not the viewer's, or has been seen before.
     pub(super) fn open_control(&mut self, packet: &[u8]) -> Option<BytesMut> {
-        let ssrc = u32::from_be_bytes(packet.get(4..8)?.try_into().ok()?);
-        let known = self.reporters.contains(&ssrc);
-        if !known && self.reporters.len() >= limits::WHEP_REPORTERS_MAX {
+        let word = |at: usize| Some(u32::from_be_bytes(packet.get(at..at + 4)?.try_into().ok()?));
+        let ssrc = word(4)?;
+        // The index stands before HMAC's tag of ten bytes, and after GCM's tag (RFC 3711 §3.4, RFC 7714 §9).
+        let after_index = if matches!(self.pictures, Pictures::Gcm { .. }) { 4 } else { 14 };
+        let trailer = word(packet.len().checked_sub(after_index)?)?;
+        // Not encrypted: the library takes such a packet in counter mode without looking at its tag.
+        if trailer >> 31 == 0 {
             return None;
         }
-        if !known {
-            self.reporters.push(ssrc);
+        let index = trailer & 0x7fff_ffff;
+        let known = self.reporters.iter().position(|r| r.ssrc == ssrc);
+        let wanted = match known.and_then(|i| self.reporters.get(i)) {
+            Some(reporter) => reporter.is_new(index),
+            None => self.reporters.len() < limits::WHEP_REPORTERS_MAX && self.strangers < limits::WHEP_STRANGERS_MAX,
+        };
+        if !wanted {
+            return None;
         }
-        self.control_in.decrypt_rtcp(packet).ok()
+        let opened = self.control_in.decrypt_rtcp(packet).ok();
+        match (&opened, known.and_then(|i| self.reporters.get_mut(i))) {
+            (Some(_), Some(reporter)) => reporter.note(index),
+            (Some(_), None) => self.reporters.push(Reporter { ssrc, highest: index, seen: 1 }),
+            (None, Some(_)) => {}
+            (None, None) => self.strangers += 1,
+        }
+        opened
     }
 }
 
@@ -173,16 +219,44 @@ mod tests {
         }
     }
 
+    /// The receiver's side of the keys in `parties`.
+    fn reporter(profile: ProtectionProfile) -> Context {
+        let provider = rtc_crypto::default_provider().expect("a provider");
+        Context::new(&[1; 16], &vec![2; profile.salt_len()], profile, None, None, provider.crypto()).expect("keys")
+    }
+
+    fn report(ssrc: u32) -> Vec<u8> {
+        [&[0x80, 201, 0, 1][..], &ssrc.to_be_bytes()].concat()
+    }
+
     #[test]
-    fn a_flood_of_control_senders_is_bounded() {
-        let (mut sealer, _) = parties(ProtectionProfile::AeadAes128Gcm);
-        for ssrc in 0..1_000u32 {
-            let mut p = vec![0x80, 201, 0, 1];
-            p.extend(ssrc.to_be_bytes());
-            p.extend([0; 24]);
-            assert!(sealer.open_control(&p).is_none());
+    fn a_viewers_reports_are_opened_once_each_in_any_order() {
+        for profile in [ProtectionProfile::AeadAes128Gcm, ProtectionProfile::Aes128CmHmacSha1_80] {
+            let (mut sealer, _) = parties(profile);
+            let mut theirs = reporter(profile);
+            let mut sealed: Vec<_> = (0..200).map(|_| theirs.encrypt_rtcp(&report(7)).expect("sealed")).collect();
+            sealed.chunks_mut(3).for_each(|c| c.reverse());
+            for s in &sealed {
+                assert_eq!(sealer.open_control(s).as_deref(), Some(&report(7)[..]));
+                assert!(sealer.open_control(s).is_none(), "a replay");
+            }
+            assert!(sealer.open_control(&sealed[0]).is_none(), "an old replay");
         }
-        assert_eq!(sealer.reporters.len(), limits::WHEP_REPORTERS_MAX);
+    }
+
+    #[test]
+    fn a_flood_of_forged_senders_is_bounded_and_does_not_shut_out_the_known_one() {
+        let profile = ProtectionProfile::AeadAes128Gcm;
+        let (mut sealer, _) = parties(profile);
+        let mut theirs = reporter(profile);
+        let forged = |ssrc| [&report(ssrc)[..], &[0; 16], &[0xff; 4]].concat();
+        assert!(sealer.open_control(&forged(7)).is_none());
+        assert!(sealer.open_control(&theirs.encrypt_rtcp(&report(7)).expect("sealed")).is_some());
+        for ssrc in 0..10_000u32 {
+            assert!(sealer.open_control(&forged(ssrc)).is_none());
+        }
+        assert!(sealer.strangers <= limits::WHEP_STRANGERS_MAX && sealer.reporters.len() == 1);
+        assert!(sealer.open_control(&theirs.encrypt_rtcp(&report(7)).expect("sealed")).is_some());
     }
 
     proptest! {
