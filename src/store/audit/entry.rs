@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn long_and_many_facts_are_cut() {
-        let mut draft = AuditDraft::new(Actor::Unknown, "sign_in.failed");
+        let mut draft = AuditDraft::new(Actor::Visitor, "sign_in.failed");
         draft.facts.insert("agent".into(), "ế".repeat(1_000_000));
         draft.facts.extend((0..1_000).map(|n| (format!("f{n}"), "v".into())));
         draft.subject = Some(Subject::new("account", "x", "y".repeat(5_000)));
