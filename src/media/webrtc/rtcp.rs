@@ -83,7 +83,7 @@ fn ntp(at: WallTime) -> u64 {
     let us = at.unix_us();
     let seconds = (us.div_euclid(1_000_000) + SECONDS_1900_TO_1970) as u64;
     let fraction = (us.rem_euclid(1_000_000) as u64) << 32;
-    seconds << 32 | fraction / 1_000_000
+    (seconds << 32) | (fraction / 1_000_000)
 }
 
 /// A sender report with the name that binds the streams.

@@ -135,6 +135,8 @@ pub struct Viewer {
     ssrc: u32,
     /// Times the server's goodbye (RTCP BYE) came.
     goodbyes: u64,
+    /// Answers to connectivity checks.
+    answers: u64,
 }
 
 /// A peer's name for the library, which keeps associations by address.
@@ -168,6 +170,7 @@ impl Viewer {
             random,
             ssrc: random as u32,
             goodbyes: 0,
+            answers: 0,
         };
         Ok((viewer, offer))
     }
@@ -203,6 +206,14 @@ impl Viewer {
     /// Times the server said goodbye (RTCP).
     pub fn goodbyes(&self) -> u64 {
         self.goodbyes
+    }
+    /// Answers to connectivity checks so far.
+    pub fn answers(&self) -> u64 {
+        self.answers
+    }
+    /// Sends a connectivity check at the next poll.
+    pub fn check(&mut self, now: Instant) {
+        self.check_at = Some(now);
     }
     /// Moves to another port, as a viewer behind a NAT does.
     ///
@@ -340,11 +351,12 @@ impl Viewer {
     }
 
     fn handle_stun(&mut self, datagram: &[u8], now: Instant) -> Result<(), Failure> {
-        let (Some(server), Stage::Checking) = (&self.server, &self.stage) else { return Ok(()) };
+        let Some(server) = &self.server else { return Ok(()) };
         let mut m = Message::new();
         m.unmarshal_binary(datagram)?;
         MessageIntegrity::check(&mut m, server.password.as_bytes(), self.identity.provider.crypto())?;
-        if m.typ == BINDING_SUCCESS {
+        self.answers += u64::from(m.typ == BINDING_SUCCESS);
+        if m.typ == BINDING_SUCCESS && matches!(self.stage, Stage::Checking) {
             let mut endpoint = Endpoint::new(PEER, TransportProtocol::UDP, None);
             endpoint.connect(now, PEER, self.dtls_config()?, None)?;
             self.stage = Stage::Handshaking(Box::new(endpoint));
