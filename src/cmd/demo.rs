@@ -1,0 +1,169 @@
+//! `matluoi demo`: a node with eight simulated cameras on this machine, ready in seconds, kept between starts.
+//!
+//! The cameras are real RTSP over loopback and are really ingested. The sign-in is made at the first start and kept in
+//! `DIR/demo.json` (readable by its owner only); there is no default password.
+#![allow(clippy::print_stdout)]
+
+use super::{Failure, asked_to_stop, runtime, start_log, usual_data_dir};
+use crate::{assemble, config, keys};
+use base::Secret;
+use clap::Args;
+use media::simulate::{SimulateConfig, Simulation};
+use ops::{Caller, Ops};
+use serde::{Deserialize, Serialize};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// Arguments of `demo`.
+#[derive(Args)]
+pub struct DemoArguments {
+    /// Folder for the demo's data (kept between starts)
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// TCP port of the pages, on loopback; the cameras' RTSP port is 500 above it
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65_000))]
+    port: u16,
+    /// Print one JSON line once ready, with password and token
+    #[arg(long)]
+    json: bool,
+}
+
+const CAMERAS: usize = 8;
+const ACCOUNT: &str = "quantri";
+const TOKEN_DAYS: u32 = 30;
+
+/// What a second start must know of the first.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    account: String,
+    password: String,
+    token: String,
+}
+
+/// Runs until Ctrl-C.
+pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
+    let dir = arguments.data.unwrap_or_else(|| usual_data_dir("demo"));
+    let file = config::demo(dir.clone(), arguments.port);
+    start_log(&file.log_level);
+    let clock = crate::clock::system();
+    runtime()?.block_on(async move {
+        assemble::data_folder(&dir)?;
+        let simulation = simulate(arguments.port, &clock).await?;
+        let node = assemble::start(&file, clock, None, true).await?;
+        let ops = node.ops.clone();
+        let cameras: Vec<DemoCamera> = simulation.cameras.iter().enumerate().map(DemoCamera::from).collect();
+        let kept = tokio::task::spawn_blocking(move || prepare(&ops, &dir, &cameras))
+            .await
+            .map_err(|e| Failure::new(format!("lỗi bên trong: {e}"), format!("inner fault: {e}")))??;
+        let url = format!("http://127.0.0.1:{}", arguments.port);
+        if arguments.json {
+            let line = serde_json::json!({ "nodes": [{
+                "name": node.ops.node_info().name, "role": "district", "url": url,
+                "account": kept.account, "password": kept.password, "token": kept.token,
+            }]});
+            println!("{line}");
+        } else {
+            println!("Mắt Lưới {}: {}", env!("CARGO_PKG_VERSION"), node.ops.node_info().name);
+            println!();
+            println!("  Địa chỉ / address     {url}");
+            println!("  Tài khoản / account   {}", kept.account);
+            println!("  Mật khẩu / password   {}", kept.password);
+            println!();
+            println!("  {CAMERAS} camera mô phỏng / simulated cameras: rtsp://{}", simulation.addr);
+            println!("  Ctrl-C để dừng / to stop");
+        }
+        asked_to_stop().await;
+        node.stop().await;
+        drop(simulation);
+        Ok(())
+    })
+}
+
+async fn simulate(port: u16, clock: &base::Clock) -> Result<Simulation, Failure> {
+    let config = |port| SimulateConfig {
+        cameras: CAMERAS,
+        bind: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+        gop_s: None,
+        mbit_s: None,
+        credentials: None,
+        clock: clock.clone(),
+    };
+    // The usual port keeps the cameras' addresses from start to start; any other will do, they are changed then.
+    if let Ok(simulation) = Simulation::start(config(port.saturating_add(500))).await {
+        return Ok(simulation);
+    }
+    Simulation::start(config(0)).await.map_err(|e| Failure(base::Fault::said(&e)))
+}
+
+struct DemoCamera {
+    code: String,
+    name: String,
+    main_url: String,
+    sub_url: String,
+}
+
+impl From<(usize, &media::simulate::SimulatedCamera)> for DemoCamera {
+    fn from((i, c): (usize, &media::simulate::SimulatedCamera)) -> Self {
+        DemoCamera {
+            code: format!("79.760-{:04}", i + 1),
+            name: c.name.vi.clone(),
+            main_url: c.main_url.clone(),
+            sub_url: c.sub_url.clone(),
+        }
+    }
+}
+
+/// Account, token, node name and cameras: made at the first start, mended at later ones.
+fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failure> {
+    let path = dir.join("demo.json");
+    let kept: Option<Kept> = std::fs::read(&path).ok().and_then(|b| serde_json::from_slice(&b).ok());
+    let first = ops.setup_pending();
+    let mut kept = match kept {
+        Some(kept) if !first => kept,
+        None if !first => {
+            return Err(Failure::new(
+                format!("thiếu {} nên không còn mật khẩu dùng thử; hãy chọn thư mục khác bằng --data", path.display()),
+                format!(
+                    "{} is missing, and with it the demo's password; choose another folder with --data",
+                    path.display()
+                ),
+            ));
+        }
+        _ => Kept { account: ACCOUNT.to_owned(), password: random_text(16)?, token: String::new() },
+    };
+    if first {
+        ops.bootstrap_account(
+            &kept.account,
+            "Quản trị viên dùng thử",
+            domain::Role::Administrator,
+            &Secret::new(kept.password.clone()),
+        )?;
+        ops.set_node_as(&Caller::system(), "Quận Bến Nghé (dùng thử)", "760")?;
+    }
+    if ops.caller_by_bearer(&Secret::new(kept.token.clone()))?.is_none() {
+        kept.token = ops.issue_token_for(&kept.account, "demo", TOKEN_DAYS)?.expose().to_owned();
+        let text = serde_json::to_vec_pretty(&kept).unwrap_or_default();
+        keys::write_private(&path, &text)?;
+    }
+    for camera in cameras {
+        // What somebody took out of the catalogue stays out.
+        if !first && ops.camera(&Caller::system(), &camera.code).is_err() {
+            continue;
+        }
+        ops.ensure_camera(&camera.code, &camera.name, &camera.main_url, &camera.sub_url)?;
+    }
+    Ok(kept)
+}
+
+/// Letters and digits without look-alikes.
+fn random_text(n: usize) -> Result<String, Failure> {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789A";
+    let mut bytes = vec![0u8; n];
+    getrandom::fill(&mut bytes).map_err(|e| {
+        Failure::new(
+            format!("hệ điều hành không cấp số ngẫu nhiên: {e}"),
+            format!("no random numbers from the system: {e}"),
+        )
+    })?;
+    Ok(bytes.iter().map(|b| char::from(LETTERS[usize::from(b & 31)])).collect())
+}
