@@ -1,7 +1,10 @@
 //! Whole-server tests: a real store, real media, real sockets.
 #![allow(clippy::unwrap_used)]
 
+mod answers;
+mod cameras;
 mod client;
 mod doors;
+mod live;
 mod node;
 mod table;

@@ -1,0 +1,114 @@
+//! WHEP, events, and stopping.
+
+use super::client::Client;
+use super::node::Node;
+use serde_json::json;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+async fn camera(node: &Node) -> String {
+    let mut program = node.program("operator").await;
+    let new = json!({"name": "Kênh Tàu Hủ", "main_url": "rtsp://192.0.2.9/main"});
+    program.json("POST", "/api/v1/cameras", &new).await.json()["code"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whep_refuses_with_a_reason() {
+    let node = Node::start().await;
+    let code = camera(&node).await;
+    let mut viewer = node.program("viewer").await;
+    let sdp = [("Content-Type", "application/sdp")];
+    let path = format!("/whep/{code}");
+    let mut post =
+        async |path: String, kind: &[(&str, &str)], body: &[u8]| viewer.send("POST", &path, kind, body).await;
+    assert_eq!(post(path.clone(), &[("Content-Type", "application/json")], b"{}").await.status, 415);
+    assert_eq!(post(format!("{path}?stream=third"), &sdp, b"v=0\r\n").await.status, 400);
+    assert_eq!(post(format!("{path}?stream=sub"), &sdp, b"v=0\r\n").await.status, 409);
+    assert_eq!(post("/whep/79-9999".into(), &sdp, b"v=0\r\n").await.status, 404);
+    assert_eq!(post(path.clone(), &sdp, b"\xff\xfe").await.status, 400);
+    let refused = post(path.clone(), &sdp, b"not an offer").await;
+    assert!(matches!(refused.status, 400 | 503), "{}", refused.text());
+    assert_eq!(refused.header("content-type"), Some("application/problem+json"));
+
+    let playback = format!("{path}/0198f0c0-0000-7000-8000-000000000000");
+    assert_eq!(viewer.send("DELETE", &playback, &[], b"").await.status, 404);
+    assert_eq!(viewer.send("PATCH", &playback, &[], b"").await.status, 405);
+    let options = node.stranger().send("OPTIONS", &path, &[("Origin", "http://evil.example")], b"").await;
+    assert_eq!((options.status, options.header("accept-post")), (204, Some("application/sdp")));
+    assert!(options.headers.iter().all(|(n, _)| !n.starts_with("access-control")), "CORS stays shut");
+
+    // The lease that came to nothing is on record with its end.
+    let audit = node.program("administrator").await.get("/api/v1/audit?act=view").await.json();
+    let acts: Vec<_> = audit["items"].as_array().unwrap().iter().map(|e| e["act"].as_str().unwrap()).collect();
+    assert_eq!(
+        acts.iter().filter(|a| **a == "view.began").count(),
+        acts.iter().filter(|a| **a == "view.ended").count()
+    );
+    assert!(acts.contains(&"view.began"), "{acts:?}");
+}
+
+/// An open event stream.
+struct Listener {
+    socket: TcpStream,
+    heard: String,
+}
+
+impl Listener {
+    async fn open(client: &Client) -> Listener {
+        let mut socket = TcpStream::connect(client.at).await.unwrap();
+        socket.write_all(&client.request("GET", "/api/v1/events", &[], b"")).await.unwrap();
+        let mut listener = Listener { socket, heard: String::new() };
+        listener.until("retry:").await;
+        listener
+    }
+    /// Reads until it has heard that; panics if the stream ends before or says nothing for long.
+    async fn until(&mut self, word: &str) {
+        while !self.heard.contains(word) {
+            assert!(self.more().await, "the stream ended: {}", self.heard);
+        }
+    }
+    /// Reads to the end.
+    async fn end(&mut self) {
+        while self.more().await {}
+    }
+    async fn more(&mut self) -> bool {
+        let mut piece = [0u8; 4096];
+        let n = timeout(Duration::from_secs(20), self.socket.read(&mut piece)).await.expect("something in time");
+        let n = n.unwrap_or(0);
+        self.heard.push_str(&String::from_utf8_lossy(&piece[..n]));
+        n > 0
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn listeners_hear_of_states_and_changes_and_end_with_their_sign_in() {
+    let node = Node::start().await;
+    let code = camera(&node).await;
+    let mut browser = node.browser("viewer").await;
+    let mut listener = Listener::open(&browser).await;
+    assert!(listener.heard.contains("text/event-stream"));
+    listener.until("event: camera").await;
+    assert!(listener.heard.contains(&code));
+    camera(&node).await;
+    listener.until("event: catalogue").await;
+    assert_eq!(browser.post("/sign-out", &[]).await.status, 303);
+    listener.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_ends_everything_within_three_seconds() {
+    let node = Node::start().await;
+    let browser = node.browser("viewer").await;
+    let mut listener = Listener::open(&browser).await;
+    // A keep-alive connection that does nothing, and one that never finishes its head.
+    let idle = TcpStream::connect(node.at).await.unwrap();
+    let mut slow = TcpStream::connect(node.at).await.unwrap();
+    slow.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow").await.unwrap();
+    timeout(Duration::from_secs(4), node.server.stop()).await.expect("stops in time");
+    listener.end().await;
+    let ended = timeout(Duration::from_secs(2), node.serving).await.expect("the future ends too");
+    assert!(ended.unwrap().is_ok());
+    drop((idle, slow));
+}
