@@ -1,0 +1,107 @@
+//! The node itself: its name, area and language; its starts and stops on record.
+
+use crate::leases::close_views;
+use crate::office::{entry, entry_by};
+use crate::{Caller, Ops, OpsError};
+use base::{Language, WallTime};
+use domain::{Act, Actor, NodeRecord, Subject, audit, node};
+
+/// What the node calls itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NodeInfo {
+    /// Its name; empty before set-up.
+    pub name: String,
+    /// Its area, if one is set.
+    pub area: Option<String>,
+    /// Its language.
+    pub language: Language,
+    /// When it was set up.
+    pub set_up_at: Option<WallTime>,
+}
+
+impl Ops {
+    /// What the node calls itself. From memory.
+    pub fn node_info(&self) -> NodeInfo {
+        let n = self.node_record();
+        NodeInfo {
+            name: n.name,
+            area: Some(n.area).filter(|a| !a.is_empty()),
+            language: n.language,
+            set_up_at: n.set_up_at,
+        }
+    }
+
+    /// Changes the node's name, area and language.
+    ///
+    /// # Errors
+    /// [`OpsError::Invalid`], [`OpsError::Refused`].
+    pub fn set_node(
+        &self,
+        caller: &Caller,
+        name: String,
+        area: Option<String>,
+        language: Language,
+    ) -> Result<NodeInfo, OpsError> {
+        self.authorise(caller, Act::ManageNode)?;
+        let (name, area) = node::decide_node(&name, area.as_deref().unwrap_or(""))?;
+        let record = self.act(caller, Act::ManageNode, move |w, caller| {
+            let old = w.find::<NodeRecord>(&())?.unwrap_or_default();
+            let new = NodeRecord { name, area, language, ..old.clone() };
+            let texts = [
+                ("name", old.name.as_str(), new.name.as_str()),
+                ("area", old.area.as_str(), new.area.as_str()),
+                ("language", old.language.as_str(), new.language.as_str()),
+            ];
+            let changed: Vec<_> = texts.into_iter().filter(|(_, a, b)| a != b).collect();
+            if changed.is_empty() {
+                return Ok(old);
+            }
+            let mut e = entry(&caller, audit::NODE_CHANGED).on(Subject::new("node", "", new.name.as_str()));
+            for (field, a, b) in changed {
+                e = e.fact(field, audit::old_to_new(a, b));
+            }
+            w.audit(e)?;
+            w.put(&new.clone())?;
+            Ok(new)
+        })?;
+        self.keep_node(record);
+        self.tell();
+        Ok(self.node_info())
+    }
+
+    /// As [`Ops::set_node`], keeping the language: for the demo.
+    ///
+    /// # Errors
+    /// As [`Ops::set_node`].
+    pub fn set_node_as(&self, caller: &Caller, name: &str, area: &str) -> Result<NodeInfo, OpsError> {
+        self.set_node(caller, name.to_owned(), Some(area.to_owned()), self.node_info().language)
+    }
+
+    /// The node has started. Views that a crash left open get their end: "node_stopped".
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn record_started(&self) -> Result<(), OpsError> {
+        self.write(|w| {
+            let left = close_views(w, "node_stopped")?;
+            let mut e = entry_by(Actor::System, audit::NODE_STARTED, None);
+            if left > 0 {
+                e = e.fact("views_left_open", left.to_string());
+            }
+            w.audit(e)?;
+            Ok(())
+        })
+    }
+
+    /// The node stops, in order.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn record_stopped(&self) -> Result<(), OpsError> {
+        self.write(|w| {
+            close_views(w, "node_stopped")?;
+            w.audit(entry_by(Actor::System, audit::NODE_STOPPED, None))?;
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,256 @@
+//! [`Ops`] itself: what it holds, how it opens, and the one way in which every verb goes.
+//!
+//! Not here: the verbs (`entrance`, `own`, `accounts`, `cameras`, `leases`, `trail`, `node`).
+
+use crate::caller::By;
+use crate::catalogue::Catalogue;
+use crate::leases::Leases;
+use crate::lockout::Lockout;
+use crate::passwords::Passwords;
+use crate::{Caller, OpsError, Policy, WantedSource};
+use base::{AccountId, Clock, LoginSessionId, TokenId, WallTime, limits};
+use domain::{
+    Account, Act, Actor, AuditDraft, Decision, LoginSession, NodeRecord, PasswordPolicy, Refusal, Subject, Token, audit,
+};
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+use store::{ReadTx, Store, StoreError, WriteTx};
+use tokio::sync::watch;
+
+/// How the office is set up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpsConfig {
+    /// The demo: its passwords do not grow old.
+    pub demo: bool,
+}
+
+/// All verbs of the office. Cheap to clone.
+#[derive(Clone)]
+pub struct Ops(Arc<Inner>);
+
+/// The inside of [`Ops`]; its fields are for this room only.
+pub struct Inner {
+    pub(crate) store: Store,
+    pub(crate) clock: Clock,
+    pub(crate) policy: Policy,
+    pub(crate) config: OpsConfig,
+    pub(crate) passwords: Passwords,
+    pub(crate) lockout: Mutex<Lockout>,
+    pub(crate) catalogue: RwLock<Catalogue>,
+    pub(crate) node: RwLock<NodeRecord>,
+    pub(crate) leases: Mutex<Leases>,
+    /// When sign-ins and tokens were last used. In memory only: a restart counts as a use.
+    pub(crate) used: Mutex<Recent<By>>,
+    /// Repeats that are not put on record again.
+    pub(crate) said: Mutex<Recent<(AccountId, &'static str)>>,
+    pub(crate) changes: watch::Sender<u64>,
+    pub(crate) wanted: watch::Sender<Arc<Vec<WantedSource>>>,
+    pub(crate) sources: Mutex<BTreeMap<base::CameraId, WantedSource>>,
+    pub(crate) opened_at: WallTime,
+}
+
+impl std::ops::Deref for Ops {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Ops {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Ops({:?})", self.store)
+    }
+}
+
+/// Takes a lock; a panic elsewhere must not close the office.
+pub(crate) fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A table of moments, bounded by [`limits::RECENT_ENTRIES_MAX`]; at the bound the older half is forgotten.
+pub(crate) struct Recent<K>(HashMap<K, WallTime>);
+
+impl<K: Eq + Hash + Copy> Recent<K> {
+    fn new() -> Self {
+        Self(HashMap::new())
+    }
+    pub(crate) fn at(&self, key: K) -> Option<WallTime> {
+        self.0.get(&key).copied()
+    }
+    pub(crate) fn note(&mut self, key: K, now: WallTime) {
+        if self.0.len() >= limits::RECENT_ENTRIES_MAX && !self.0.contains_key(&key) {
+            let mut times: Vec<WallTime> = self.0.values().copied().collect();
+            let middle = times.len() / 2;
+            let middle = *times.select_nth_unstable(middle).1;
+            self.0.retain(|_, t| *t > middle);
+        }
+        self.0.insert(key, now);
+    }
+    pub(crate) fn forget(&mut self, key: K) {
+        self.0.remove(&key);
+    }
+    /// True once per period, and then noted.
+    pub(crate) fn first_in(&mut self, key: K, period: Duration, now: WallTime) -> bool {
+        let first = self.at(key).is_none_or(|t| now.since(t) >= period);
+        if first {
+            self.note(key, now);
+        }
+        first
+    }
+}
+
+const REFUSAL_PERIOD: Duration = Duration::from_secs(60);
+
+impl Ops {
+    /// Opens the office on a store: reads the catalogue into memory.
+    ///
+    /// # Errors
+    /// The store cannot be read, or there is no randomness.
+    pub fn open(store: Store, clock: Clock, policy: Policy, config: OpsConfig) -> Result<Ops, OpsError> {
+        let node = store.read::<_, OpsError>(|r| Ok(r.find::<NodeRecord>(&())?))?.unwrap_or_default();
+        let ops = Ops(Arc::new(Inner {
+            passwords: Passwords::new()?,
+            lockout: Mutex::new(Lockout::new(policy.sign_in.clone())),
+            catalogue: RwLock::new(Catalogue::default()),
+            node: RwLock::new(node),
+            leases: Mutex::new(Leases::default()),
+            used: Mutex::new(Recent::new()),
+            said: Mutex::new(Recent::new()),
+            changes: watch::Sender::new(0),
+            wanted: watch::Sender::new(Arc::default()),
+            sources: Mutex::new(BTreeMap::new()),
+            opened_at: clock.now(),
+            store,
+            clock,
+            policy,
+            config,
+        }));
+        ops.load_cameras()?;
+        Ok(ops)
+    }
+
+    /// Rings whenever cameras, accounts or the node change; the value is a running number.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    /// The password rules in force.
+    pub fn password_policy(&self) -> &PasswordPolicy {
+        &self.policy.password
+    }
+
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// May the caller do that? A refusal is put on record (once a minute per account and act).
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`].
+    pub fn authorise(&self, caller: &Caller, act: Act) -> Result<(), OpsError> {
+        match caller.decide(act) {
+            Decision::Allowed => Ok(()),
+            Decision::Refused(refusal) => Err(self.refuse(caller, act, refusal)),
+        }
+    }
+
+    /// Puts a refusal on record and gives it back as an error.
+    pub(crate) fn refuse(&self, caller: &Caller, act: Act, refusal: Refusal) -> OpsError {
+        let now = self.clock.now();
+        if lock(&self.said).first_in((caller.account.id, act.as_str()), REFUSAL_PERIOD, now) {
+            let mut entry =
+                entry(caller, audit::ACCESS_REFUSED).fact("act", act.as_str()).fact("reason", &refusal.said.vi);
+            if let Some(article) = refusal.article {
+                entry = entry.fact("article", article);
+            }
+            if let Err(e) = self.write(|w| Ok(w.audit(entry)?)) {
+                tracing::error!(error = %e, "a refusal could not be put on record");
+            }
+        }
+        OpsError::Refused(refusal)
+    }
+
+    /// One transaction.
+    pub(crate) fn write<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut WriteTx<'_>) -> Result<T, OpsError> + Send + 'static,
+    ) -> Result<T, OpsError> {
+        self.store.write(self.clock.now(), f)
+    }
+
+    /// One consistent view.
+    pub(crate) fn read<T>(&self, f: impl FnOnce(&ReadTx<'_>) -> Result<T, OpsError>) -> Result<T, OpsError> {
+        self.store.read(f)
+    }
+
+    /// The way of every verb that changes something: authorised before the transaction and, since the caller is a
+    /// snapshot, once more within it. The closure gets the account as it stands.
+    pub(crate) fn act<T: Send + 'static>(
+        &self,
+        caller: &Caller,
+        act: Act,
+        f: impl FnOnce(&mut WriteTx<'_>, Caller) -> Result<T, OpsError> + Send + 'static,
+    ) -> Result<T, OpsError> {
+        self.authorise(caller, act)?;
+        let theirs = caller.clone();
+        let result = self.write(move |w| {
+            let fresh = still_good(w, theirs)?;
+            if let Decision::Refused(refusal) = fresh.decide(act) {
+                return Ok(Err(refusal));
+            }
+            f(w, fresh).map(Ok)
+        })?;
+        result.map_err(|refusal| self.refuse(caller, act, refusal))
+    }
+
+    /// Tells those who watch.
+    pub(crate) fn tell(&self) {
+        self.changes.send_modify(|n| *n = n.wrapping_add(1));
+    }
+}
+
+/// The caller as it stands now.
+///
+/// # Errors
+/// [`OpsError::SignedOut`] if account, sign-in or token have ended meanwhile.
+pub(crate) fn still_good(r: &ReadTx<'_>, mut caller: Caller) -> Result<Caller, OpsError> {
+    let there = match caller.by {
+        By::Cli | By::System => return Ok(caller),
+        By::Session(id) => session_of(r, id, caller.account.id)?,
+        By::Token(id) => token_of(r, id, caller.account.id)?,
+    };
+    match r.find::<Account>(&caller.account.id)? {
+        Some(account) if there && account.enabled() => {
+            let due = caller.account.must_change_password;
+            caller.account = Account { must_change_password: due, ..account };
+            Ok(caller)
+        }
+        _ => Err(OpsError::SignedOut),
+    }
+}
+
+fn session_of(r: &ReadTx<'_>, id: LoginSessionId, account: AccountId) -> Result<bool, StoreError> {
+    Ok(r.find::<LoginSession>(&id)?.is_some_and(|s| s.account == account))
+}
+
+fn token_of(r: &ReadTx<'_>, id: TokenId, account: AccountId) -> Result<bool, StoreError> {
+    Ok(r.find::<Token>(&id)?.is_some_and(|t| t.account == account))
+}
+
+/// The beginning of an audit entry by this caller.
+pub(crate) fn entry(caller: &Caller, act: &str) -> AuditDraft {
+    AuditDraft::new(caller.actor(), act).from(caller.address_text())
+}
+
+/// An entry by somebody without an account.
+pub(crate) fn entry_by(actor: Actor, act: &str, address: Option<String>) -> AuditDraft {
+    AuditDraft::new(actor, act).from(address)
+}
+
+/// With an account as its subject.
+pub(crate) fn on_account(draft: AuditDraft, account: &Account) -> AuditDraft {
+    draft.on(Subject::new("account", account.id, account.name.as_str()))
+}

@@ -1,0 +1,54 @@
+//! Randomness and digests: ids, tokens, hashes of tokens.
+
+use crate::OpsError;
+use base::{Secret, WallTime};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// Prefix of bearer tokens, so that scanners for leaked secrets can know them.
+pub(crate) const BEARER_PREFIX: &str = "mlt_";
+
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], OpsError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|e| OpsError::Inner(format!("no random numbers: {e}")))?;
+    Ok(bytes)
+}
+
+/// Milliseconds and random bytes for an id.
+pub(crate) fn id_parts(now: WallTime) -> Result<(u64, [u8; 10]), OpsError> {
+    Ok((u64::try_from(now.unix_ms()).unwrap_or(0), random()?))
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes.iter().flat_map(|b| [b >> 4, b & 15]).map(|d| char::from(DIGITS[usize::from(d)])).collect()
+}
+
+/// `prefix` and `N` random bytes in hex.
+pub(crate) fn token<const N: usize>(prefix: &str) -> Result<Secret, OpsError> {
+    Ok(Secret::new(format!("{prefix}{}", hex(&random::<N>()?))))
+}
+
+/// SHA-256 in hex: enough for tokens, which are random.
+pub(crate) fn digest(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Compares in time that does not depend on where they differ.
+pub(crate) fn same(a: &str, b: &str) -> bool {
+    a.as_bytes().ct_eq(b.as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_long_and_differ() {
+        let (a, b) = (token::<32>(BEARER_PREFIX).expect("random"), token::<32>(BEARER_PREFIX).expect("random"));
+        assert_eq!(a.expose().len(), 4 + 64);
+        assert_ne!(a.expose(), b.expose());
+        assert_eq!(digest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert!(same("a", "a") && !same("a", "b") && !same("a", "aa"));
+    }
+}
