@@ -156,6 +156,8 @@ pub fn demo(data_dir: PathBuf, port: u16) -> NodeFile {
     NodeFile {
         https: Vec::new(),
         http: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))],
+        // Any free port: a demo beside a node, or two demos, must not fight for 8189.
+        webrtc: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)),
         camera_networks: DEFAULT_CAMERA_NETWORKS
             .iter()
             .chain(&["127.0.0.0/8", "::1/128"])

@@ -4,7 +4,7 @@
 //! `DIR/demo.json` (readable by its owner only); there is no default password.
 #![allow(clippy::print_stdout)]
 
-use super::{Failure, asked_to_stop, runtime, start_log, usual_data_dir};
+use super::{Failure, StopAsked, runtime, start_log, usual_data_dir};
 use crate::{assemble, config, keys};
 use base::Secret;
 use clap::Args;
@@ -47,6 +47,7 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
     start_log(&file.log_level);
     let clock = crate::clock::system();
     runtime()?.block_on(async move {
+        let stop = StopAsked::listen()?;
         assemble::data_folder(&dir)?;
         let simulation = simulate(arguments.port, &clock).await?;
         let node = assemble::start(&file, clock, None, true).await?;
@@ -72,7 +73,7 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
             println!("  {CAMERAS} camera mô phỏng / simulated cameras: rtsp://{}", simulation.addr);
             println!("  Ctrl-C để dừng / to stop");
         }
-        asked_to_stop().await;
+        stop.wait().await;
         node.stop().await;
         drop(simulation);
         Ok(())

@@ -181,19 +181,30 @@ fn start_log(level: &str) {
         .try_init();
 }
 
-/// Waits for Ctrl-C or SIGTERM.
-async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let terminate = async {
-        match signal(SignalKind::terminate()) {
-            Ok(mut s) => {
-                s.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// Ctrl-C and SIGTERM, heard from the moment it is made: a command makes it before it says that it is ready, so that a
+/// stop right after that is a clean one too.
+struct StopAsked {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl StopAsked {
+    fn listen() -> Result<StopAsked, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let fault = |e: std::io::Error| {
+            Failure::new(format!("không nhận được tín hiệu dừng: {e}"), format!("signals to stop cannot be heard: {e}"))
+        };
+        Ok(StopAsked {
+            interrupt: signal(SignalKind::interrupt()).map_err(fault)?,
+            terminate: signal(SignalKind::terminate()).map_err(fault)?,
+        })
+    }
+
+    /// Waits for the first of them.
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminate => {}
     }
 }

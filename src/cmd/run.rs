@@ -1,7 +1,7 @@
 //! `matluoi run`: one node, in the foreground, until Ctrl-C or SIGTERM.
 #![allow(clippy::print_stdout)]
 
-use super::{DataArguments, Failure, asked_to_stop, runtime, start_log};
+use super::{DataArguments, Failure, StopAsked, runtime, start_log};
 use crate::assemble;
 use clap::Args;
 use std::net::SocketAddr;
@@ -22,6 +22,7 @@ pub fn run(arguments: RunArguments) -> Result<(), Failure> {
     start_log(&file.log_level);
     let clock = crate::clock::system();
     runtime()?.block_on(async move {
+        let stop = StopAsked::listen()?;
         let node = assemble::start(&file, clock, arguments.data.config.as_deref(), false).await?;
         let ops = node.ops.clone();
         let token = tokio::task::spawn_blocking(move || -> Result<_, Failure> {
@@ -60,7 +61,7 @@ pub fn run(arguments: RunArguments) -> Result<(), Failure> {
                 }
             }
         }
-        asked_to_stop().await;
+        stop.wait().await;
         node.stop().await;
         Ok(())
     })

@@ -1,7 +1,7 @@
 //! `matluoi simulate`: simulated RTSP cameras for trials and measurements.
 #![allow(clippy::print_stdout)]
 
-use super::{Failure, asked_to_stop, runtime, start_log};
+use super::{Failure, StopAsked, runtime, start_log};
 use base::Fault;
 use clap::Args;
 use media::simulate::{SimulateConfig, Simulation};
@@ -53,6 +53,7 @@ pub fn run(arguments: SimulateArguments) -> Result<(), Failure> {
         },
     };
     runtime()?.block_on(async move {
+        let stop = StopAsked::listen()?;
         let bind = SocketAddr::new(arguments.bind, arguments.port);
         let simulation = Simulation::start(SimulateConfig {
             cameras: arguments.cameras.into(),
@@ -78,7 +79,7 @@ pub fn run(arguments: SimulateArguments) -> Result<(), Failure> {
             }
             println!("Ctrl-C để dừng / to stop");
         }
-        asked_to_stop().await;
+        stop.wait().await;
         Ok(())
     })
 }

@@ -3,6 +3,7 @@
 There is no sleep here: `poll` waits for a condition, `Child.wait_for` for a line of output.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -303,13 +304,14 @@ def sign_in(http, name=ADMIN, password=PASSWORD):
     return http.post("/sign-in", data=fields, headers={"Origin": str(http.base_url).rstrip("/")})
 
 
+@contextlib.contextmanager
 def pages(node, name=ADMIN):
     """A client with a sign-in cookie and without a bearer token."""
-    http = node.http(token="none")
-    http.headers.pop("Authorization")
-    answer = sign_in(http, name)
-    assert answer.status_code == 303, answer.text[:400]
-    return http
+    with node.http(token="none") as http:
+        http.headers.pop("Authorization")
+        answer = sign_in(http, name)
+        assert answer.status_code == 303, answer.text[:400]
+        yield http
 
 
 def add_camera(http, name, camera=None, **fields):

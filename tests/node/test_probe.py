@@ -24,7 +24,7 @@ def probe(http, address, **more):
 
 def fault(http, address, **more):
     found = probe(http, address, **more)["main"]
-    assert "fault" in found, found
+    assert found["fault"], found
     assert len(found["said"]) > 20, "says in words what is wrong and what to do"
     return found["fault"]
 
