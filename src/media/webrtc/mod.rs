@@ -119,12 +119,6 @@ pub struct ViewEnd {
     pub bytes: u64,
 }
 
-/// The addresses of this machine's interfaces as viewers and people may use them, loopback last; link-local ones are
-/// left out.
-pub fn own_addresses() -> Vec<IpAddr> {
-    candidates::addresses(&[], SocketAddr::from((std::net::Ipv6Addr::UNSPECIFIED, 0)))
-}
-
 /// A view in the register: the shard moves `stage` on, the register drops what is over.
 struct Entry {
     account: AccountId,
