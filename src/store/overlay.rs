@@ -72,13 +72,15 @@ impl Base for Snapshot {
             Err(TableError::TableDoesNotExist(_)) => return Ok(Box::new(std::iter::empty())),
             Err(e) => return Err(e.into()),
         };
-        let owned = |row: Result<(redb::AccessGuard<'_, &[u8]>, redb::AccessGuard<'_, &[u8]>), redb::StorageError>| {
+        type Guard = redb::AccessGuard<'static, &'static [u8]>;
+        let owned = |row: Result<(Guard, Guard), redb::StorageError>| {
             row.map(|(k, v)| (k.value().to_vec(), v.value().to_vec())).map_err(StoreError::from)
         };
         Ok(if back { Box::new(rows.rev().map(owned)) } else { Box::new(rows.map(owned)) })
     }
 }
 
+type Change = (Vec<u8>, Option<Vec<u8>>);
 type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 
 /// Changes by table and key; `None` means removed.
@@ -155,14 +157,14 @@ pub(crate) fn layered_scan<'a>(
     if changes.is_empty() {
         return Ok(below);
     }
-    let changes: Box<dyn Iterator<Item = _>> =
+    let changes: Box<dyn Iterator<Item = Change>> =
         if back { Box::new(changes.into_iter().rev()) } else { Box::new(changes.into_iter()) };
     Ok(Box::new(Merged { below: below.peekable(), changes: changes.peekable(), back }))
 }
 
 struct Merged<'a> {
     below: Peekable<Rows<'a>>,
-    changes: Peekable<Box<dyn Iterator<Item = (Vec<u8>, Option<Vec<u8>>)>>>,
+    changes: Peekable<Box<dyn Iterator<Item = Change>>>,
     back: bool,
 }
 

@@ -57,7 +57,7 @@ impl Store {
         Self::start(dir, open::open(dir, None)?)
     }
 
-    fn start(dir: &Path, opened: Opened) -> Result<Self, StoreError> {
+    pub(crate) fn start(dir: &Path, opened: Opened) -> Result<Self, StoreError> {
         let (db, sealing) = (Arc::new(opened.db), Arc::new(opened.sealing));
         let (queue, jobs) = sync_channel(limits::STORE_QUEUE_MAX);
         let counts = Arc::new(Counts::default());

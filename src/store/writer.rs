@@ -61,10 +61,12 @@ pub(crate) fn run(db: &Database, sealing: &Sealing, queue: &Receiver<Job>, count
                 next = queue.try_recv().ok();
             }
         }
-        if let Err(e) = snapshot {
+        if let Err(e) = &snapshot {
             tracing::error!(error = %e, "the store cannot be read");
             continue;
         }
+        // A snapshot that lives through the commit would keep the pages it replaces from being used again.
+        drop(snapshot);
         let committed = if batch.is_empty() {
             Ok(())
         } else if broken {

@@ -4,6 +4,7 @@ mod audit;
 mod copies;
 mod crash;
 mod damage;
+mod disk_failure;
 mod golden;
 mod opening;
 mod writes;
