@@ -117,8 +117,9 @@ impl Identity {
 
 /// The association of one viewer.
 pub(super) struct Association {
-    /// None until the viewer's first datagram.
+    /// None until the viewer's hello is whole.
     endpoint: Option<Endpoint>,
+    hello: Hello,
     fingerprint: [u8; 32],
     done: bool,
     datagrams: usize,
@@ -133,6 +134,7 @@ impl Association {
     pub(super) fn new(fingerprint: [u8; 32]) -> Self {
         Association {
             endpoint: None,
+            hello: Hello::default(),
             fingerprint,
             done: false,
             datagrams: 0,
@@ -158,17 +160,26 @@ impl Association {
             }
         }
         let instant = us.instant(now);
+        // Until the hello is whole, its datagrams wait; then the association gets all of them.
+        let mut held = Vec::new();
         let endpoint = match &mut self.endpoint {
             Some(e) => e,
             none => {
-                let Some(gcm) = offers_gcm(datagram) else { return Outcome::Pending };
+                let Some(gcm) = self.hello.take_in(datagram) else { return Outcome::Pending };
                 self.begun += 1;
+                held = std::mem::take(&mut self.hello).datagrams;
+                held.pop();
                 let config = if gcm { us.gcm.clone() } else { us.counter_mode.clone() };
                 none.insert(Endpoint::new(PEER, TransportProtocol::UDP, Some(config)))
             }
         };
         // The library reads what a stranger wrote: should it panic, that is this viewer's end and no one else's.
-        let read = catch_unwind(AssertUnwindSafe(|| endpoint.read(instant, PEER, None, BytesMut::from(datagram))));
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            for earlier in held {
+                endpoint.read(instant, PEER, None, earlier)?;
+            }
+            endpoint.read(instant, PEER, None, BytesMut::from(datagram))
+        }));
         let flight: Vec<BytesMut> = std::iter::from_fn(|| endpoint.poll_transmit()).map(|t| t.message).collect();
         flight.iter().for_each(|d| send(d));
         if !flight.is_empty() && !self.done {
@@ -268,23 +279,87 @@ impl Association {
     }
 }
 
-/// Does this ClientHello offer AEAD_AES_128_GCM in `use_srtp` (RFC 5764 §4.1.1, RFC 7714 §14.2)? `None` if the datagram
-/// does not begin with a ClientHello, or with one that offers no SRTP at all.
-fn offers_gcm(datagram: &[u8]) -> Option<bool> {
-    fn take<'a>(b: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
-        let (head, tail) = b.split_at_checked(n)?;
-        *b = tail;
-        Some(head)
+/// The viewer's ClientHello while it is coming in. Chromium's is larger than one datagram (it carries a post-quantum key
+/// share) and has its extensions in random order, so `use_srtp` may stand in any fragment (RFC 6347 §4.2.3).
+#[derive(Default)]
+struct Hello {
+    body: Vec<u8>,
+    filled: Vec<bool>,
+    datagrams: Vec<BytesMut>,
+}
+
+/// Longest ClientHello body that is taken, in bytes; a longer one is ignored.
+const HELLO_BYTES_MAX: usize = 8_192;
+/// Datagrams of one ClientHello, repetitions included; at the bound the collection begins anew.
+const HELLO_DATAGRAMS_MAX: usize = 16;
+
+fn take<'a>(b: &mut &'a [u8], n: usize) -> Option<&'a [u8]> {
+    let (head, tail) = b.split_at_checked(n)?;
+    *b = tail;
+    Some(head)
+}
+
+fn number(b: &mut &[u8], bytes: usize) -> Option<usize> {
+    Some(take(b, bytes)?.iter().fold(0, |n, b| n << 8 | usize::from(*b)))
+}
+
+impl Hello {
+    /// Takes a datagram. Once the hello is whole: does it offer AEAD_AES_128_GCM ([`offers_gcm`])?
+    fn take_in(&mut self, datagram: &[u8]) -> Option<bool> {
+        if self.datagrams.len() >= HELLO_DATAGRAMS_MAX {
+            *self = Hello::default();
+        }
+        let mut rest = datagram;
+        let mut fits = false;
+        while let Some(fragment) = client_hello_fragment(&mut rest) {
+            if self.body.len() != fragment.total {
+                self.datagrams.clear();
+                self.body = vec![0; fragment.total];
+                self.filled = vec![false; fragment.total];
+            }
+            let end = fragment.offset + fragment.bytes.len();
+            let (Some(body), Some(filled)) =
+                (self.body.get_mut(fragment.offset..end), self.filled.get_mut(fragment.offset..end))
+            else {
+                break;
+            };
+            body.copy_from_slice(fragment.bytes);
+            filled.fill(true);
+            fits = true;
+        }
+        if !fits {
+            return None;
+        }
+        self.datagrams.push(BytesMut::from(datagram));
+        if self.filled.iter().all(|f| *f) { offers_gcm(&self.body) } else { None }
     }
-    fn number(b: &mut &[u8], bytes: usize) -> Option<usize> {
-        Some(take(b, bytes)?.iter().fold(0, |n, b| n << 8 | usize::from(*b)))
-    }
-    let b = &mut &*datagram;
-    let record = take(b, 13)?;
-    let handshake = take(b, 12)?;
-    if record.first() != Some(&22) || handshake.first() != Some(&1) {
-        return None;
-    }
+}
+
+struct Fragment<'a> {
+    total: usize,
+    offset: usize,
+    bytes: &'a [u8],
+}
+
+/// The next record of a datagram, if it is a piece of a ClientHello (RFC 6347 §4.1 and §4.2.2).
+fn client_hello_fragment<'a>(datagram: &mut &'a [u8]) -> Option<Fragment<'a>> {
+    let header = take(datagram, 11)?;
+    let length = number(datagram, 2)?;
+    let mut record = take(datagram, length)?;
+    let kind = number(&mut record, 1)?;
+    let total = number(&mut record, 3)?;
+    number(&mut record, 2)?;
+    let offset = number(&mut record, 3)?;
+    let bytes = number(&mut record, 3)?;
+    let bytes = take(&mut record, bytes)?;
+    let hello = header.first() == Some(&22) && kind == 1 && (1..=HELLO_BYTES_MAX).contains(&total);
+    (hello && offset + bytes.len() <= total).then_some(Fragment { total, offset, bytes })
+}
+
+/// Does this ClientHello offer AEAD_AES_128_GCM in `use_srtp` (RFC 5764 §4.1.1, RFC 7714 §14.2)? `None` if it offers no
+/// SRTP at all.
+fn offers_gcm(hello: &[u8]) -> Option<bool> {
+    let b = &mut &*hello;
     take(b, 2 + 32)?; // version, random
     for length_bytes in [1, 1, 2, 1] {
         // session id, cookie, cipher suites, compression methods
@@ -400,8 +475,48 @@ mod tests {
             let mut a = Association::new([0; 32]);
             let mut d = vec![kind, 254, 253];
             d.extend(&data);
-            let _ = offers_gcm(&d);
+            let _ = (offers_gcm(&d), Hello::default().take_in(&d));
             prop_assert!(!matches!(a.handle(&us, Duration::ZERO, &d, |_| ()), Outcome::Connected(_)));
+        }
+    }
+
+    /// Chromium's ClientHello comes in pieces, its extensions in any order.
+    #[test]
+    fn a_hello_in_pieces_is_put_together_whatever_their_order() {
+        let us = Identity::generate().expect("an identity");
+        let config = ConfigBuilder::default()
+            .with_crypto_provider(us.provider().clone())
+            .with_srtp_protection_profiles(vec![SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm])
+            .with_insecure_skip_verify(true)
+            .build(true, None)
+            .expect("a configuration");
+        let mut client = Endpoint::new(PEER, TransportProtocol::UDP, None);
+        client.connect(us.epoch, PEER, Arc::new(config), None).expect("begun");
+        let whole = client.poll_transmit().expect("a hello").message;
+        let body = &whole[25..];
+        let piece = |from: usize, to: usize| {
+            let mut d = whole[..11].to_vec();
+            d[10] += u8::from(from > 0); // a record number of its own, or it counts as replayed
+            d.extend_from_slice(&u16::try_from(to - from + 12).expect("small").to_be_bytes());
+            d.extend_from_slice(&whole[13..19]);
+            d.extend_from_slice(&u32::try_from(from).expect("small").to_be_bytes()[1..]);
+            d.extend_from_slice(&u32::try_from(to - from).expect("small").to_be_bytes()[1..]);
+            d.extend_from_slice(&body[from..to]);
+            d
+        };
+        for cut in 1..body.len() {
+            let (a, b) = (piece(0, cut), piece(cut, body.len()));
+            for [first, second] in [[&a, &b], [&b, &a]] {
+                let mut ours = Association::new([0; 32]);
+                let mut sent = 0;
+                let mut take = |d: &[u8]| {
+                    let outcome = ours.handle(&us, Duration::ZERO, d, |_| sent += 1);
+                    assert!(matches!(outcome, Outcome::Pending));
+                };
+                take(first);
+                take(second);
+                assert!(sent > 0, "no answer to a hello cut at {cut}");
+            }
         }
     }
 }
