@@ -6,7 +6,9 @@
 use base::{CameraId, limits};
 use domain::text::fold;
 use domain::{Camera, CameraSort, camera};
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use memchr::memmem::Finder;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// Which cameras are wanted.
@@ -60,24 +62,42 @@ impl Row {
         Self { text: format!("{name} {code} {area} {unit}"), camera, code, name, area, unit }
     }
     /// What the row is sorted by; the code makes it unique.
-    fn key(&self, sort: CameraSort) -> (&str, &str) {
+    fn key(&self, sort: CameraSort) -> Key {
         let first = match sort {
             CameraSort::Code => "",
             CameraSort::Name => &self.name,
             CameraSort::Area => &self.area,
             CameraSort::Unit => &self.unit,
         };
-        (first, &self.code)
+        (first.to_owned(), self.code.clone())
     }
 }
+
+type Key = (String, String);
+/// A place's folded and written name, and how many cameras are there.
+type Places = BTreeMap<(String, String), usize>;
+const SORTS: [CameraSort; 4] = [CameraSort::Code, CameraSort::Name, CameraSort::Area, CameraSort::Unit];
 
 /// See the module.
 #[derive(Default)]
 pub(crate) struct Catalogue {
     rows: HashMap<CameraId, Arc<Row>>,
-    by_code: BTreeMap<String, Arc<Row>>,
+    /// One for each of [`SORTS`].
+    orders: [BTreeMap<Key, Arc<Row>>; SORTS.len()],
+    areas: Places,
+    units: Places,
     /// Highest number given under a prefix.
     numbers: HashMap<String, u64>,
+}
+
+fn count_place(places: &mut Places, place: Option<&String>, come: bool) {
+    let Some(place) = place else { return };
+    let key = (fold(place), place.clone());
+    let n = places.entry(key.clone()).or_default();
+    *n = if come { n.saturating_add(1) } else { n.saturating_sub(1) };
+    if *n == 0 {
+        places.remove(&key);
+    }
 }
 
 impl Catalogue {
@@ -88,12 +108,20 @@ impl Catalogue {
     /// Puts a camera in, or takes it out.
     pub(crate) fn set(&mut self, id: CameraId, camera: Option<Camera>) {
         if let Some(old) = self.rows.remove(&id) {
-            self.by_code.remove(&old.code);
+            for (order, sort) in self.orders.iter_mut().zip(SORTS) {
+                order.remove(&old.key(sort));
+            }
+            count_place(&mut self.areas, old.camera.area.as_ref(), false);
+            count_place(&mut self.units, old.camera.unit.as_ref(), false);
         }
         let Some(camera) = camera else { return };
         self.note_number(&camera.code);
+        count_place(&mut self.areas, camera.area.as_ref(), true);
+        count_place(&mut self.units, camera.unit.as_ref(), true);
         let row = Arc::new(Row::new(camera));
-        self.by_code.insert(row.code.clone(), row.clone());
+        for (order, sort) in self.orders.iter_mut().zip(SORTS) {
+            order.insert(row.key(sort), row.clone());
+        }
         self.rows.insert(id, row);
     }
 
@@ -109,7 +137,7 @@ impl Catalogue {
         let mut n = self.numbers.get(&prefix.to_ascii_lowercase()).copied().unwrap_or(0).saturating_add(1);
         loop {
             let code = camera::numbered_code(prefix, n);
-            if !self.by_code.contains_key(&code.to_ascii_lowercase()) {
+            if self.row_of(&code).is_none() {
                 return code;
             }
             n = n.saturating_add(1);
@@ -123,84 +151,66 @@ impl Catalogue {
         code
     }
 
+    fn order(&self, sort: CameraSort) -> &BTreeMap<Key, Arc<Row>> {
+        let [code, name, area, unit] = &self.orders;
+        match sort {
+            CameraSort::Code => code,
+            CameraSort::Name => name,
+            CameraSort::Area => area,
+            CameraSort::Unit => unit,
+        }
+    }
+    fn row_of(&self, code: &str) -> Option<&Arc<Row>> {
+        self.order(CameraSort::Code).get(&(String::new(), code.to_ascii_lowercase()))
+    }
     pub(crate) fn by_id(&self, id: CameraId) -> Option<Camera> {
         self.rows.get(&id).map(|r| r.camera.clone())
     }
     pub(crate) fn by_code(&self, code: &str) -> Option<Camera> {
-        self.by_code.get(&code.to_ascii_lowercase()).map(|r| r.camera.clone())
+        self.row_of(code).map(|r| r.camera.clone())
     }
     pub(crate) fn codes(&self) -> HashMap<CameraId, String> {
         self.rows.iter().map(|(id, r)| (*id, r.camera.code.clone())).collect()
     }
     /// Areas and units that occur, in order.
     pub(crate) fn places(&self) -> (Vec<String>, Vec<String>) {
-        let of = |pick: fn(&Camera) -> Option<&String>| -> Vec<String> {
-            let all: BTreeSet<(String, &String)> = self
-                .rows
-                .values()
-                .filter_map(|r| pick(&r.camera))
-                .collect::<BTreeSet<_>>()
-                .into_iter()
-                .map(|p| (fold(p), p))
-                .collect();
-            all.into_iter().map(|(_, p)| p.clone()).collect()
-        };
-        (of(|c| c.area.as_ref()), of(|c| c.unit.as_ref()))
+        let of = |places: &Places| places.keys().map(|(_, written)| written.clone()).collect();
+        (of(&self.areas), of(&self.units))
     }
 
     /// A page. `Err` if the cursor is not one of ours.
     pub(crate) fn list(&self, filter: &CameraFilter) -> Result<Page<Camera>, ()> {
         let limit = filter.limit.clamp(1, limits::PAGE_ROWS_MAX);
-        let after = filter.cursor.as_deref().map(read_cursor).transpose()?;
-        let after = after.as_ref().map(|(a, b)| (a.as_str(), b.as_str()));
+        let after = filter.cursor.as_deref().map(read_cursor).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
         let wanted = |t: &Option<String>| t.as_deref().map(fold).filter(|t| !t.is_empty());
-        let q = filter.q.as_deref().map(|q| fold(&domain::text::cut(q, limits::QUERY_BYTES_MAX)));
-        let words: Vec<&str> = q.as_deref().unwrap_or("").split(' ').filter(|w| !w.is_empty()).collect();
+        let q = filter.q.as_deref().map(|q| fold(&domain::text::cut(q, limits::QUERY_BYTES_MAX))).unwrap_or_default();
+        let words: Vec<Finder<'_>> = q.split(' ').filter(|w| !w.is_empty()).map(Finder::new).collect();
         let (area, unit) = (wanted(&filter.area), wanted(&filter.unit));
         let fits = |r: &Row| {
             area.as_ref().is_none_or(|a| r.area == *a)
                 && unit.as_ref().is_none_or(|u| r.unit == *u)
-                && words.iter().all(|w| r.text.contains(w))
+                && words.iter().all(|w| w.find(r.text.as_bytes()).is_some())
         };
+        let mut rest = self.order(filter.sort).range((after, Bound::Unbounded)).filter(|(_, r)| fits(r));
+        let rows: Vec<_> = rest.by_ref().take(limit).collect();
+        let more = rest.next().is_some();
+        let next = rows.last().filter(|_| more).map(|(key, _)| cursor(key));
+        let items: Vec<Camera> = rows.into_iter().map(|(_, r)| r.camera.clone()).collect();
         let all = words.is_empty() && area.is_none() && unit.is_none();
-        let (rows, more, total) = if filter.sort == CameraSort::Code {
-            let from = after.map_or(std::ops::Bound::Unbounded, |(_, code)| std::ops::Bound::Excluded(code));
-            let mut rest =
-                self.by_code.range::<str, _>((from, std::ops::Bound::Unbounded)).map(|(_, r)| r).filter(|r| fits(r));
-            let rows: Vec<&Row> = rest.by_ref().take(limit).map(AsRef::as_ref).collect();
-            let more = rest.next().is_some();
-            let total = if all { self.rows.len() } else { self.rows.values().filter(|r| fits(r)).count() };
-            (rows, more, total)
-        } else {
-            // The smallest `limit` + 1 keys after the cursor: one walk, one heap, no sorting of everything.
-            let mut heap = BinaryHeap::with_capacity(limit + 2);
-            let mut total = 0;
-            for row in self.rows.values().filter(|r| fits(r)) {
-                total += 1;
-                let key = row.key(filter.sort);
-                let fuller = heap.len() > limit && heap.peek().is_some_and(|(k, _)| key >= *k);
-                if after.is_none_or(|a| key > a) && !fuller {
-                    heap.push((key, row.camera.id));
-                    if heap.len() > limit + 1 {
-                        heap.pop();
-                    }
-                }
-            }
-            let sorted = heap.into_sorted_vec();
-            let rows = sorted.iter().take(limit).filter_map(|(_, id)| self.rows.get(id).map(AsRef::as_ref)).collect();
-            (rows, sorted.len() > limit, total)
+        let total = match filter.cursor {
+            _ if all => self.rows.len(),
+            None if !more => items.len(),
+            _ => self.rows.values().filter(|r| fits(r)).count(),
         };
-        let next = rows.last().filter(|_| more).map(|r| cursor(r.key(filter.sort)));
-        Ok(Page { items: rows.into_iter().map(|r| r.camera.clone()).collect(), next, total })
+        Ok(Page { items, next, total })
     }
 }
 
-/// Two texts that cannot be mistaken for each other: neither holds a control character.
-fn cursor((first, code): (&str, &str)) -> String {
+fn cursor((first, code): &Key) -> String {
     format!("{code}~{first}")
 }
 
-fn read_cursor(text: &str) -> Result<(String, String), ()> {
+fn read_cursor(text: &str) -> Result<Key, ()> {
     let (code, first) = text.split_once('~').ok_or(())?;
     // A code never holds a `~`.
     if code.len() > limits::CODE_BYTES_MAX || first.len() > 4 * limits::NAME_BYTES_MAX {

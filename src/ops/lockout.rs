@@ -46,7 +46,9 @@ impl Lockout {
     /// How long still, if name or address is locked.
     pub(crate) fn wait(&self, name: &str, address: IpAddr, now: WallTime) -> Option<Duration> {
         let until = [self.names.get(&name_key(name)), self.networks.get(&network(address))];
-        until.into_iter().flatten().map(|f| f.until.since(now)).max().filter(|w| !w.is_zero())
+        // A clock that was set back must not lock anybody for longer than the longest pause.
+        let most = Duration::from_secs(self.policy.pause_max_s.into());
+        until.into_iter().flatten().map(|f| f.until.since(now).min(most)).max().filter(|w| !w.is_zero())
     }
 
     /// Counts a failure; the pause that begins with it, if one does.
@@ -78,9 +80,9 @@ fn count<K: Eq + Hash + Copy>(
             table.remove(&oldest);
         }
     }
-    let f = table.entry(key).or_insert(Failures { count: 0, last: now, until: now });
+    let f = table.entry(key).or_insert(Failures { count: 0, last: now, until: WallTime::EPOCH });
     if now.since(f.last) >= forget {
-        f.count = 0;
+        (f.count, f.until) = (0, WallTime::EPOCH);
     }
     f.count = f.count.saturating_add(1);
     f.last = now;
@@ -120,8 +122,13 @@ mod tests {
         }
         assert_eq!(l.wait("lan", ip(99), t), Some(s(900)));
         assert_eq!(l.failed("lan", ip(50), t.plus(s(3600))), None);
+        assert_eq!(l.wait("lan", ip(50), t), None, "a clock that is set back locks nobody out");
+        for n in 0..40 {
+            l.failed("lan", ip(n), t.plus(s(7200)));
+        }
+        assert_eq!(l.wait("lan", ip(99), t), Some(s(900)), "nor for longer than the longest pause");
         l.succeeded("lan");
-        assert_eq!(l.wait("lan", ip(50), t), None);
+        assert_eq!(l.wait("lan", ip(99), t), None);
     }
 
     #[test]
