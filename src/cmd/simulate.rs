@@ -25,7 +25,7 @@ pub struct SimulateArguments {
     /// Seconds between key frames (as the clips have it if not given)
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u16).range(1..=60))]
     gop: Option<u16>,
-    /// Bit rate of the main stream in Mbit/s, reached with filler data (as the clips have it if not given)
+    /// Bit rate of the main stream in Mbit/s, reached with padding that decoders skip (as the clips have it if not given)
     #[arg(long, value_name = "M")]
     mbps: Option<f64>,
     /// Ask for this user name and the password in the environment variable MATLUOI_SIMULATE_PASSWORD (Digest)

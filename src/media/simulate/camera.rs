@@ -107,7 +107,7 @@ impl Feed {
         self.pts_90k += PICTURE_90K;
     }
 
-    /// The NAL units of the next picture: banner, scene, filler.
+    /// The NAL units of the next picture: padding, banner, scene.
     fn picture(&mut self, time: &str) -> Bytes {
         let rules = self.clip.rules;
         let clip = self.clip.clone();
@@ -125,28 +125,33 @@ impl Feed {
             banner::following_slice(rules, numbers, &self.ink, &self.title, times, scene.is_none())
         };
         let below = scene.and_then(|p| p.slices.get(self.idr_pic_id as usize));
-        let filler = self.filler(top.len() + 4 + below.map_or(0, |b| b.len() + 4));
-        let nals = [Some(top.as_slice()), below.map(|b| &b[..]), filler.as_deref()];
+        let padding = self.padding(top.len() + 4 + below.map_or(0, |b| b.len() + 4));
+        // A message stands before the slices, or it would begin the next picture (§7.4.1.2.3).
+        let nals = [padding.as_deref(), Some(top.as_slice()), below.map(|b| &b[..])];
         Bytes::from(h264::length_prefixed(nals.into_iter().flatten()))
     }
 
-    /// Filler data (§7.3.2.7) up to the wanted bit rate, beside `bytes` of picture.
-    fn filler(&mut self, bytes: usize) -> Option<Vec<u8>> {
+    /// A message that decoders skip (user_data_unregistered, §D.1.7), up to the wanted bit rate beside `bytes` of
+    /// picture. Filler data (§7.3.2.7) would not do: the node leaves it out, and its viewers would not get the bit rate.
+    fn padding(&mut self, bytes: usize) -> Option<Vec<u8>> {
         let group_bytes = self.group_bytes?;
         let share = group_bytes / (f64::from(self.group_pictures - 1) + KEY_FRAME_WEIGHT);
         // What a group was short of, or had too much, is carried on.
         self.allowance += if self.since_idr == 0 { share * KEY_FRAME_WEIGHT } else { share };
         let room = self.allowance - bytes as f64;
         self.allowance -= bytes as f64;
-        if room < 16.0 {
+        if room < 64.0 {
             return None;
         }
-        let mut nal = vec![0xff; room as usize - 4];
+        // Length prefix, header, type, size (a byte for each 255), content, trailing bits.
+        let content = room as usize - 8;
+        let content = content - content / 255;
+        let mut nal = vec![h264::SEI, 5];
+        nal.resize(2 + content / 255, 0xff);
+        nal.push((content % 255) as u8);
+        nal.resize(nal.len() + content, 0xff);
+        nal.push(0x80);
         self.allowance -= nal.len() as f64 + 4.0;
-        nal[0] = h264::FILLER;
-        if let Some(last) = nal.last_mut() {
-            *last = 0x80;
-        }
         Some(nal)
     }
 }

@@ -30,7 +30,7 @@ pub struct SimulateConfig {
     /// Seconds between key frames, 0.25 to 60; without it 2, as the clips are. Beyond 2 s the scene stands still until the
     /// next key frame and only the clock runs: made for measuring.
     pub gop_s: Option<f64>,
-    /// Mbit/s of the main streams, 0.1 to 50: filled up with filler data. Without it, what the scene needs.
+    /// Mbit/s of the main streams, 0.1 to 50: filled up with messages that decoders skip. Without it, what the scene needs.
     pub mbit_s: Option<f64>,
     /// User name and password that the cameras ask for.
     pub credentials: Option<(String, Secret)>,
