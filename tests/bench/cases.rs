@@ -80,9 +80,13 @@ pub fn viewers(report: &mut Report, n: usize, seconds: u64) -> Result<(), Failur
         let cores = cores(&node, seconds)?;
         Ok((cores, node.running.memory_mib()?))
     })?;
+    // Every viewer was there for the settling and the measured time, the first ones a little longer.
+    let bits = receptions.iter().map(|r| r.bytes).min().unwrap_or(0) as f64 * 8.0;
+    let watched = SETTLE.as_secs_f64() + seconds as f64;
     let sum = |f: fn(&viewer::Reception) -> u64| receptions.iter().map(f).sum::<u64>() as f64;
     let watching = receptions.iter().filter(|r| r.packets > 0).count();
     report.note(CASE, "viewers that got nothing", (n - watching) as f64, "", Goal::AtMost(0.0));
+    report.note(CASE, "least that one got, with the burst", bits / watched / 1e6, "Mbit/s", Goal::None);
     report.note(CASE, format!("packets lost by {n} viewers"), sum(|r| r.lost), "packets", Goal::AtMost(0.0));
     report.note(CASE, "packets sent again", sum(|r| r.resent), "packets", Goal::None);
     report.note(CASE, "packets received", sum(|r| r.packets), "packets", Goal::None);

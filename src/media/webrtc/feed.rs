@@ -35,7 +35,8 @@ impl Feed {
 
     /// Has it rung since the last call?
     pub(super) fn take_rung(&self) -> bool {
-        self.rung.swap(false, Ordering::AcqRel)
+        // Looking is cheaper than swapping, and most have not rung.
+        self.rung.load(Ordering::Acquire) && self.rung.swap(false, Ordering::AcqRel)
     }
 
     /// Reads by number, like [`Track::read`].

@@ -138,7 +138,8 @@ struct Outlet {
     tracks: Arc<Tracks>,
     clock: Clock,
     commands: SyncSender<shard::Command>,
-    waker: wake::Waker,
+    // After `commands`: when the outlet goes, the shard wakes to find the queue without a sender, and ends.
+    waker: wake::WakeOnDrop,
     totals: Arc<Totals>,
     /// Held for the register only; never by a shard.
     register: Mutex<HashMap<WhepSessionId, Entry>>,
@@ -146,13 +147,6 @@ struct Outlet {
     local: SocketAddr,
     public_addresses: Vec<IpAddr>,
     stopping: AtomicBool,
-}
-
-impl Drop for Outlet {
-    fn drop(&mut self) {
-        // The shard finds the command queue without a sender and ends.
-        self.waker.wake();
-    }
 }
 
 /// The running outlet. Cheap to clone; when the last clone goes, the shard ends.
@@ -200,7 +194,7 @@ impl WebRtc {
             tracks,
             clock,
             commands,
-            waker,
+            waker: wake::WakeOnDrop(waker),
             totals,
             register: Mutex::new(HashMap::new()),
             fingerprint,
@@ -258,7 +252,7 @@ impl WebRtc {
             o.register.lock().remove(&id);
             return Err(WhepError::TooManyViewers);
         }
-        o.waker.wake();
+        o.waker.0.wake();
         Ok(WhepAnswer { id, sdp })
     }
 
@@ -281,7 +275,7 @@ impl WebRtc {
         });
         // The shard looks at the stage of every view several times a second; the ring only makes it sooner.
         if open {
-            self.0.waker.wake();
+            self.0.waker.0.wake();
             let _ = self.0.commands.try_send(shard::Command::Close(id));
         }
         open
@@ -294,7 +288,7 @@ impl WebRtc {
             // Its lease ends with the camera, which stops the picture in any case.
             tracing::warn!(%camera, "WebRTC command queue is full: viewers end with their leases");
         }
-        self.0.waker.wake();
+        self.0.waker.0.wake();
     }
 
     /// Ends all views and the shard; returns when the viewers have been told, after 1 s at most.
@@ -302,7 +296,7 @@ impl WebRtc {
         self.0.stopping.store(true, Ordering::Release);
         let (done, told) = oneshot::channel();
         if self.0.commands.try_send(shard::Command::Stop(done)).is_ok() {
-            self.0.waker.wake();
+            self.0.waker.0.wake();
             let _ = tokio::time::timeout(Duration::from_secs(1), told).await;
         }
     }

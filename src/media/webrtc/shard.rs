@@ -113,11 +113,11 @@ impl Shard {
         loop {
             self.p.sleeper.reset();
             if let Some(done) = self.handle_commands() {
-                self.stop();
+                self.end_all(ViewEndReason::Stopped, |_| true);
                 if let Some(done) = done {
                     let _ = done.send(());
                 }
-                return;
+                return self.report_remaining();
             }
             self.handle_datagrams();
             self.handle_rings();
@@ -454,11 +454,13 @@ impl Shard {
         }
     }
 
-    fn stop(&mut self) {
-        self.end_all(ViewEndReason::Stopped, |_| true);
-        self.report_ends();
-        if !self.unreported.is_empty() {
-            tracing::error!(views = self.unreported.len(), "stopped before these ended views were recorded");
+    /// The last ends: nothing else is left to do, so this may wait for the receiver.
+    fn report_remaining(&mut self) {
+        for (end, stage) in std::mem::take(&mut self.unreported) {
+            if self.p.ends.blocking_send(end).is_err() {
+                return;
+            }
+            stage.store(REPORTED, Ordering::Release);
         }
     }
 }

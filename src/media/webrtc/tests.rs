@@ -321,6 +321,22 @@ fn leaving_removing_the_camera_and_stopping_end_the_view() {
     until(&mut v, |v, _| v.is_closed().then_some(()));
     let (lease, _g) = s.lease(3);
     assert_eq!(s.outlet.open(lease, KEY(), "").err(), Some(WhepError::Stopping));
+    assert!(s.ends.blocking_recv().is_none(), "the shard is gone");
+}
+
+#[test]
+fn an_outlet_that_nobody_holds_ends_with_its_views() {
+    let s = Stage::new();
+    s.group();
+    let (mut v, _, _g) = s.join(Options::default());
+    pictures(&mut v, 1);
+    let Stage { outlet, mut ends, .. } = s;
+    drop(outlet);
+    assert_eq!(ends.blocking_recv().expect("an end").reason, ViewEndReason::Stopped);
+    assert!(ends.blocking_recv().is_none());
+    let mut idle = Stage::new();
+    drop(idle.outlet);
+    assert!(idle.ends.blocking_recv().is_none(), "also without a viewer");
 }
 
 #[test]
@@ -409,7 +425,8 @@ fn many_ends_wait_for_a_slow_receiver_and_none_is_lost() {
         }
     }
     assert!(expected.len() > limits::WHEP_ENDS_QUEUED_MAX);
-    s.outlet.stop_camera(KEY().camera);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    runtime.block_on(s.outlet.stop());
     while !expected.is_empty() {
         let end = s.ends.blocking_recv().expect("an end");
         assert!(expected.remove(&end.id), "each once");
