@@ -178,7 +178,7 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
             public_host: None,
             metrics_token: None,
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            ready: Arc::new(|| Ok(())),
+            ready: store_ready(store.clone()),
             camera_networks: file.camera_networks.iter().map(ToString::to_string).collect(),
             config_file: config_file.map(|p| p.display().to_string()),
         },
@@ -241,6 +241,17 @@ impl Node {
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Failure> + Send + 'static) -> Result<T, Failure> {
     tokio::task::spawn_blocking(work).await.unwrap_or_else(|e| {
         Err(Failure::new(format!("lỗi bên trong khi khởi động: {e}"), format!("inner fault at start: {e}")))
+    })
+}
+
+/// The store takes no more changes after a commit that failed (the disk is full or dying): then the node is not ready.
+fn store_ready(store: Store) -> web::ReadyProbe {
+    Arc::new(move || match store.figures().failed {
+        0 => Ok(()),
+        _ => Err(base::Said::new(
+            "kho dữ liệu không ghi được nữa (đĩa đầy hoặc hỏng); hãy xử lý đĩa rồi khởi động lại nút",
+            "the store can no longer be written (disk full or failing); mend the disk, then start the node again",
+        )),
     })
 }
 

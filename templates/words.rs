@@ -422,6 +422,19 @@ pub(crate) fn fact(name: &str, language: Language) -> &str {
         "camera" => ("camera", "camera"),
         "rule" => ("quy tắc", "rule"),
         "version" => ("phiên bản", "version"),
+        "seconds" => ("thời lượng (giây)", "duration (s)"),
+        "account" => ("tài khoản", "account"),
+        "until" => ("hiệu lực đến", "good until"),
+        "fault" => ("lỗi", "fault"),
+        "head" => ("mã băm cuối", "last hash"),
+        "result" => ("kết quả", "result"),
+        "node" => ("nút", "node"),
+        "set" => ("đã đặt", "set"),
+        "locked_seconds" => ("phải chờ (giây)", "wait (s)"),
+        "sign_ins_ended" => ("phiên đăng nhập đã đóng", "sign-ins ended"),
+        "sign_ins_and_tokens_ended" => ("phiên và mã truy cập đã đóng", "sign-ins and tokens ended"),
+        "views_left_open" => ("lượt xem chưa đóng trước đó", "views left open before"),
+        "wrong_old_password" => ("sai mật khẩu cũ", "wrong old password"),
         other => return other,
     };
     match language {
@@ -433,6 +446,14 @@ pub(crate) fn fact(name: &str, language: Language) -> &str {
 /// The value of a fact, in words where it is one of a known few.
 pub(crate) fn fact_value(name: &str, value: &str, language: Language) -> String {
     let said = match (name, value) {
+        ("reason", "closed") => Some(("người xem đóng", "closed by the viewer")),
+        ("reason", "silent") => Some(("người xem mất liên lạc", "the viewer fell silent")),
+        ("reason", "never_connected") => Some(("không kết nối được", "never connected")),
+        ("reason", "right_ended") => Some(("quyền xem kết thúc", "the right ended")),
+        ("reason", "stopped") => Some(("nút hoặc camera dừng", "node or camera stopped")),
+        ("reason", "node_stopped") => Some(("nút dừng", "the node stopped")),
+        ("reason", "expired") => Some(("hết thời hạn", "its time ran out")),
+        ("reason", "not_started") => Some(("không bắt đầu được", "could not begin")),
         ("stream", "main") => Some(("chính", "main")),
         ("stream", "sub") => Some(("phụ", "sub")),
         ("role", "administrator") => Some(("quản trị", "administrator")),

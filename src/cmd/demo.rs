@@ -8,6 +8,7 @@ use super::{Failure, StopAsked, runtime, start_log, usual_data_dir};
 use crate::{assemble, config, keys};
 use base::Secret;
 use clap::Args;
+use domain::{CameraDraft, CameraPatch};
 use media::simulate::{SimulateConfig, Simulation};
 use ops::{Caller, Ops};
 use serde::{Deserialize, Serialize};
@@ -96,7 +97,21 @@ async fn simulate(port: u16, clock: &base::Clock) -> Result<Simulation, Failure>
     Simulation::start(config(0)).await.map_err(|e| Failure(base::Fault::said(&e)))
 }
 
+/// Areas and units of the eight scenes, in their order; of the drawn world, like the scenes themselves.
+const PLACES: [(&str, &str); CAMERAS] = [
+    ("Phường Hoa Sen", "Đội Quản lý trật tự đô thị"),
+    ("Phường Hoa Sen", "Đội Cảnh sát giao thông"),
+    ("Phường Kênh Xanh", "Trung tâm Chống ngập"),
+    ("Phường Hoa Sen", "Ban Quản lý chợ"),
+    ("Phường Kênh Xanh", "Đội Cảnh sát giao thông"),
+    ("Phường Hòa Bình", "Đội Quản lý trật tự đô thị"),
+    ("Phường Hòa Bình", "Phòng Giáo dục và Đào tạo"),
+    ("Phường Hòa Bình", "Ban Quản lý bến xe"),
+];
+
 struct DemoCamera {
+    area: &'static str,
+    unit: &'static str,
     code: String,
     name: String,
     main_url: String,
@@ -105,7 +120,10 @@ struct DemoCamera {
 
 impl From<(usize, &media::simulate::SimulatedCamera)> for DemoCamera {
     fn from((i, c): (usize, &media::simulate::SimulatedCamera)) -> Self {
+        let (area, unit) = PLACES[i % PLACES.len()];
         DemoCamera {
+            area,
+            unit,
             code: format!("79.760-{:04}", i + 1),
             name: c.name.vi.clone(),
             main_url: c.main_url.clone(),
@@ -147,11 +165,30 @@ fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failur
         keys::write_private(&path, &text)?;
     }
     for camera in cameras {
-        // What somebody took out of the catalogue stays out.
-        if !first && ops.camera(&Caller::system(), &camera.code).is_err() {
-            continue;
+        match ops.camera(&Caller::system(), &camera.code) {
+            Ok(old) => {
+                let moved = CameraPatch {
+                    main_url: Some(camera.main_url.clone()),
+                    sub_url: Some(Some(camera.sub_url.clone())),
+                    ..CameraPatch::default()
+                };
+                ops.change_camera(&Caller::system(), old.id, moved, old.revision)?;
+            }
+            // What somebody took out of the catalogue stays out.
+            Err(_) if !first => {}
+            Err(_) => {
+                let draft = CameraDraft {
+                    name: camera.name.clone(),
+                    code: Some(camera.code.clone()),
+                    area: Some(camera.area.to_owned()),
+                    unit: Some(camera.unit.to_owned()),
+                    main_url: camera.main_url.clone(),
+                    sub_url: Some(camera.sub_url.clone()),
+                    ..CameraDraft::default()
+                };
+                ops.register_camera(&Caller::system(), draft)?;
+            }
         }
-        ops.ensure_camera(&camera.code, &camera.name, &camera.main_url, &camera.sub_url)?;
     }
     Ok(kept)
 }

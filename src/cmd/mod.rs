@@ -173,7 +173,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 /// Log lines on stderr.
 fn start_log(level: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_env("MATLUOI_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},retina=error")));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},retina=error,actix_server=warn")));
     let _ = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

@@ -104,7 +104,8 @@ pub fn audit_page(view: &AuditView) -> String {
                                     }
                                     td.table__facts data-label=(t.audit_facts) {
                                         @if row.facts.is_empty() { span.muted { "–" } }
-                                        @for (name, value) in &row.facts { span.pairing { span.muted { (fact(name, shell.language)) } " " (fact_value(name, value, shell.language)) } " " }
+                                        // The lease ties beginning and end of a view together for programs; people have names and times.
+                                        @for (name, value) in row.facts.iter().filter(|(name, _)| name != "lease") { span.pairing { span.muted { (fact(name, shell.language)) } " " (fact_value(name, value, shell.language)) } " " }
                                     }
                                     td data-label=(t.audit_address) { @if let Some(address) = &row.address { span.code { (address) } } @else { span.muted { "–" } } }
                                 }
