@@ -243,7 +243,10 @@ impl Probe<'_> {
                         seen.clock_difference_ms = Some(difference / 1_000);
                     }
                     Event::Picture(picture) => {
-                        pictures = pictures.saturating_add(1);
+                        // What holds no whole slice is no picture, whatever the session description says.
+                        if !picture.damaged && av::h264::has_picture(&picture.data) {
+                            pictures = pictures.saturating_add(1);
+                        }
                         let now = self.clock.monotonic();
                         if let Fed::Unit(u) = feed.take(picture, now) {
                             measure.count(now, u.data.len(), u.pts_90k, u.random_access);

@@ -143,14 +143,16 @@ export class WhepPlayback {
   stop() {
     this.#over = true;
     this.#abort.abort();
-    this.#peer?.close();
+    const peer = this.#peer;
     this.#peer = null;
-    this.#release();
+    // The node is told first: after DTLS's goodbye the playback would be gone and the DELETE would find nothing (404).
+    this.#release().finally(() => peer?.close());
   }
 
-  #release() {
-    if (!this.#resource) return;
-    fetch(this.#resource, { method: "DELETE", keepalive: true, credentials: "same-origin", headers: { "X-CSRF-Token": csrf } }).catch(() => {});
+  async #release() {
+    const resource = this.#resource;
     this.#resource = null;
+    if (!resource) return;
+    await fetch(resource, { method: "DELETE", keepalive: true, credentials: "same-origin", headers: { "X-CSRF-Token": csrf } }).catch(() => {});
   }
 }

@@ -91,14 +91,14 @@ step("language and theme switch on the page and stay", async () => {
   assert.match(page.url(), /\/cameras$/, "on the same page");
   await page.reload();
   assert.equal(await page.getAttribute("html", "lang"), "en");
-  const paper = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const ink = () => page.evaluate(() => getComputedStyle(document.body).color);
   const colours = new Set();
   for (const theme of ["light", "dark"]) {
     await page.click("details[data-menu] summary");
     await page.click(`form[action='/theme'] button[value=${theme}]`);
     await poll(theme, async () => (await page.getAttribute("html", "data-theme")) === theme);
     await page.reload();
-    colours.add(await paper());
+    colours.add(await ink());
   }
   assert.equal(colours.size, 2, "light and dark differ");
   await page.click("form[action='/language'] button");

@@ -142,12 +142,8 @@ export class Stage {
       }),
     );
     const [about] = await child.line("node ready", (line) => json(line)?.nodes);
-    const setup = await poll(
-      "the one-time set-up address",
-      () => child.text().match(/https:\/\/\S+\/setup\?token=[0-9a-f]{32}/)?.[0],
-    );
     const url = `https://127.0.0.1:${https}`;
-    return { child, ...about, url, setup: setup.replace(/^https:\/\/[^/]+/, url) };
+    return { child, ...about, url, setup: about.setup_url };
   }
 
   async camera(...options) {

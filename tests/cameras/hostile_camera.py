@@ -87,7 +87,8 @@ class Session(socketserver.BaseRequestHandler):
         self.request.recv(4096)
         self.request.sendall(b"RTSP/1.0 200 OK\r\n")
         while not self.server.over.is_set():
-            self.request.sendall(b"X-More: " + b"a" * 60000)
+            self.request.sendall(b"X-More: " + b"a" * 1000)
+            self.pause(0.01)
 
     def talk(self):
         buffer = b""

@@ -23,7 +23,8 @@ def exported(stage):
 def test_intact(stage):
     node, file = exported(stage)
     entries = [json.loads(line) for line in file.read_text().splitlines()]
-    acts = [e.get("act") for e in entries]
+    acts = [e["entry"]["act"] for e in entries if "entry" in e]
+    assert entries[-1]["end"]["entries"] == len(acts)
     assert acts.count("camera.added") == 6, acts
     for tried in (run("verify", str(file)), run("verify", data=node.data)):
         assert tried.returncode == 0, tried.stdout + tried.stderr
@@ -35,7 +36,7 @@ def test_one_changed_byte_is_named(stage):
     whole = file.read_bytes()
     lines = whole.splitlines(keepends=True)
     target = next(i for i, line in enumerate(lines) if "Cổng 3".encode() in line)
-    seq = json.loads(lines[target])["seq"]
+    seq = json.loads(lines[target])["entry"]["seq"]
     at = sum(map(len, lines[:target])) + lines[target].index("Cổng 3".encode()) + len("Cổng ".encode())
     changed = bytearray(whole)
     changed[at] = ord("4")

@@ -53,8 +53,15 @@ pub fn verify_audit_export(reader: &mut impl BufRead) -> Result<ChainReport, Sto
         if content.starts_with(END) {
             let same =
                 content == format!("{{\"end\":{{\"entries\":{},\"head\":\"{}\"}}}}", walk.seq, walk.hash).as_bytes();
-            let fault = ChainFault { seq: due, flaw: ChainFlaw::EndMissing };
-            return Ok(walk.report((!same).then_some(fault)));
+            let flaw = if !same {
+                Some(ChainFlaw::EndMissing)
+            } else if reader.fill_buf()?.is_empty() {
+                None
+            } else {
+                // Whatever stands behind the end is in no chain, but would be read by people as if it were.
+                Some(ChainFlaw::Unreadable)
+            };
+            return Ok(walk.report(flaw.map(|flaw| ChainFault { seq: due, flaw })));
         }
         let step = match parse(content) {
             Some(entry) => walk.step(None, &entry),
