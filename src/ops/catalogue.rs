@@ -9,7 +9,7 @@ use domain::{Camera, CameraSort, camera};
 use memchr::memmem::Finder;
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Bound;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Which cameras are wanted.
 #[derive(Clone, Debug)]
@@ -51,7 +51,6 @@ struct Row {
     name: String,
     area: String,
     unit: String,
-    text: String,
 }
 
 impl Row {
@@ -59,17 +58,21 @@ impl Row {
         let place = |p: &Option<String>| p.as_deref().map(fold).unwrap_or_default();
         let (code, name) = (camera.code.to_ascii_lowercase(), fold(&camera.name));
         let (area, unit) = (place(&camera.area), place(&camera.unit));
-        Self { text: format!("{name} {code} {area} {unit}"), camera, code, name, area, unit }
+        Self { camera, code, name, area, unit }
     }
     /// What the row is sorted by; the code makes it unique.
-    fn key(&self, sort: CameraSort) -> Key {
+    fn sorted_by(&self, sort: CameraSort) -> (&str, &str) {
         let first = match sort {
             CameraSort::Code => "",
             CameraSort::Name => &self.name,
             CameraSort::Area => &self.area,
             CameraSort::Unit => &self.unit,
         };
-        (first.to_owned(), self.code.clone())
+        (first, &self.code)
+    }
+    fn key(&self, sort: CameraSort) -> Key {
+        let (first, code) = self.sorted_by(sort);
+        (first.to_owned(), code.to_owned())
     }
 }
 
@@ -88,6 +91,38 @@ pub(crate) struct Catalogue {
     units: Places,
     /// Highest number given under a prefix.
     numbers: HashMap<String, u64>,
+    /// What searches walk through, one for each of [`SORTS`]; made by the first search after a change.
+    texts: [OnceLock<Texts>; SORTS.len()],
+}
+
+/// All rows' texts behind each other, in one order: a search reads memory from front to end instead of jumping about.
+struct Texts {
+    all: String,
+    /// Where each row's text ends.
+    rows: Vec<(usize, Arc<Row>)>,
+}
+
+impl Texts {
+    fn of(order: &BTreeMap<Key, Arc<Row>>) -> Self {
+        let mut texts = Self { all: String::new(), rows: Vec::with_capacity(order.len()) };
+        for row in order.values() {
+            for part in [&row.name, &row.code, &row.area, &row.unit] {
+                texts.all.push_str(part);
+                texts.all.push(' ');
+            }
+            texts.rows.push((texts.all.len(), row.clone()));
+        }
+        texts
+    }
+    /// The rows whose text has all the words, in order.
+    fn with<'a>(&'a self, words: &'a [Finder<'_>]) -> impl Iterator<Item = &'a Row> {
+        let mut start = 0;
+        self.rows.iter().filter_map(move |(end, row)| {
+            let text = self.all.as_bytes().get(start..*end).unwrap_or_default();
+            start = *end;
+            words.iter().all(|w| w.find(text).is_some()).then_some(row.as_ref())
+        })
+    }
 }
 
 fn count_place(places: &mut Places, place: Option<&String>, come: bool) {
@@ -107,6 +142,7 @@ impl Catalogue {
 
     /// Puts a camera in, or takes it out.
     pub(crate) fn set(&mut self, id: CameraId, camera: Option<Camera>) {
+        self.texts = Default::default();
         if let Some(old) = self.rows.remove(&id) {
             for (order, sort) in self.orders.iter_mut().zip(SORTS) {
                 order.remove(&old.key(sort));
@@ -151,17 +187,17 @@ impl Catalogue {
         code
     }
 
-    fn order(&self, sort: CameraSort) -> &BTreeMap<Key, Arc<Row>> {
-        let [code, name, area, unit] = &self.orders;
+    fn order(&self, sort: CameraSort) -> (&BTreeMap<Key, Arc<Row>>, &OnceLock<Texts>) {
+        let ([code, name, area, unit], [by_code, by_name, by_area, by_unit]) = (&self.orders, &self.texts);
         match sort {
-            CameraSort::Code => code,
-            CameraSort::Name => name,
-            CameraSort::Area => area,
-            CameraSort::Unit => unit,
+            CameraSort::Code => (code, by_code),
+            CameraSort::Name => (name, by_name),
+            CameraSort::Area => (area, by_area),
+            CameraSort::Unit => (unit, by_unit),
         }
     }
     fn row_of(&self, code: &str) -> Option<&Arc<Row>> {
-        self.order(CameraSort::Code).get(&(String::new(), code.to_ascii_lowercase()))
+        self.order(CameraSort::Code).0.get(&(String::new(), code.to_ascii_lowercase()))
     }
     pub(crate) fn by_id(&self, id: CameraId) -> Option<Camera> {
         self.rows.get(&id).map(|r| r.camera.clone())
@@ -181,32 +217,40 @@ impl Catalogue {
     /// A page. `Err` if the cursor is not one of ours.
     pub(crate) fn list(&self, filter: &CameraFilter) -> Result<Page<Camera>, ()> {
         let limit = filter.limit.clamp(1, limits::PAGE_ROWS_MAX);
-        let after = filter.cursor.as_deref().map(read_cursor).transpose()?.map_or(Bound::Unbounded, Bound::Excluded);
+        let after = filter.cursor.as_deref().map(read_cursor).transpose()?;
         let wanted = |t: &Option<String>| t.as_deref().map(fold).filter(|t| !t.is_empty());
         let q = filter.q.as_deref().map(|q| fold(&domain::text::cut(q, limits::QUERY_BYTES_MAX))).unwrap_or_default();
         let words: Vec<Finder<'_>> = q.split(' ').filter(|w| !w.is_empty()).map(Finder::new).collect();
         let (area, unit) = (wanted(&filter.area), wanted(&filter.unit));
-        let fits = |r: &Row| {
-            area.as_ref().is_none_or(|a| r.area == *a)
-                && unit.as_ref().is_none_or(|u| r.unit == *u)
-                && words.iter().all(|w| w.find(r.text.as_bytes()).is_some())
+        let there = |r: &&Row| area.as_ref().is_none_or(|a| r.area == *a) && unit.as_ref().is_none_or(|u| r.unit == *u);
+        let (order, texts) = self.order(filter.sort);
+        // One row more than asked for tells whether there is a next page.
+        let (mut rows, total): (Vec<&Row>, usize) = if words.is_empty() {
+            let all = area.is_none() && unit.is_none();
+            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+            let rows = order.range((from, Bound::Unbounded)).map(|(_, r)| r.as_ref()).filter(there).take(limit + 1);
+            let total = if all { self.rows.len() } else { order.values().map(AsRef::as_ref).filter(there).count() };
+            (rows.collect(), total)
+        } else {
+            let (mut rows, mut total) = (Vec::new(), 0);
+            for row in texts.get_or_init(|| Texts::of(order)).with(&words).filter(there) {
+                total += 1;
+                let later = |(first, code): &Key| row.sorted_by(filter.sort) > (first.as_str(), code.as_str());
+                if rows.len() <= limit && after.as_ref().is_none_or(later) {
+                    rows.push(row);
+                }
+            }
+            (rows, total)
         };
-        let mut rest = self.order(filter.sort).range((after, Bound::Unbounded)).filter(|(_, r)| fits(r));
-        let rows: Vec<_> = rest.by_ref().take(limit).collect();
-        let more = rest.next().is_some();
-        let next = rows.last().filter(|_| more).map(|(key, _)| cursor(key));
-        let items: Vec<Camera> = rows.into_iter().map(|(_, r)| r.camera.clone()).collect();
-        let all = words.is_empty() && area.is_none() && unit.is_none();
-        let total = match filter.cursor {
-            _ if all => self.rows.len(),
-            None if !more => items.len(),
-            _ => self.rows.values().filter(|r| fits(r)).count(),
-        };
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(|r| cursor(r.sorted_by(filter.sort)));
+        let items = rows.into_iter().map(|r| r.camera.clone()).collect();
         Ok(Page { items, next, total })
     }
 }
 
-fn cursor((first, code): &Key) -> String {
+fn cursor((first, code): (&str, &str)) -> String {
     format!("{code}~{first}")
 }
 
