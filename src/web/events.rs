@@ -30,6 +30,7 @@ const PIECE: usize = 100;
 
 /// What listeners are told.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "always behind an Arc, one for all listeners")]
 enum Event {
     /// A camera's streams stand differently.
     Camera { id: CameraId, code: String, main: Option<StreamState>, sub: Option<StreamState> },

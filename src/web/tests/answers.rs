@@ -235,3 +235,51 @@ async fn the_set_up_address_is_good_once() {
     let again = node.stranger().get(&address).await;
     assert_eq!((again.status, again.header("location")), (303, Some("/")), "used up");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_one_time_password_opens_nothing_but_its_own_change() {
+    let node = Node::start().await;
+    let mut admin = node.program("administrator").await;
+    let added = admin.json("POST", "/api/v1/accounts", &json!({"name": "hoa", "role": "operator"})).await;
+    assert_eq!(added.status, 201, "{}", added.text());
+    let once = added.json()["password_once"].as_str().unwrap().to_owned();
+    assert!(!admin.get("/api/v1/accounts").await.text().contains(&once), "shown once");
+
+    let mut browser = node.stranger();
+    browser.read_form("/sign-in").await;
+    assert_eq!(browser.post("/sign-in", &[("name", "hoa"), ("password", &once)]).await.status, 303);
+    assert_eq!(browser.get("/live").await.header("location"), Some("/account"));
+    let refused = browser.get("/api/v1/cameras").await;
+    assert_eq!((refused.status, refused.json()["type"].as_str()), (403, Some("/problems/password-change-due")));
+
+    browser.read_form("/account").await;
+    let own = "kênh-nhiêu-lộc-12-cây-cầu";
+    let mut fields = [("password_old", "wrong-one-9"), ("password", own), ("password_again", own)];
+    assert_eq!(browser.post("/account/password", &fields).await.status, 422);
+    fields[0].1 = &once;
+    fields[2].1 = "another-one-9";
+    assert_eq!(browser.post("/account/password", &fields).await.status, 422);
+    fields[2].1 = own;
+    let reply = browser.post("/account/password", &fields).await;
+    assert_eq!((reply.status, reply.header("location")), (303, Some("/account")), "{}", reply.text());
+    assert_eq!(browser.get("/live").await.status, 200, "the same sign-in goes on");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_shown_once_and_works_until_it_is_revoked() {
+    let node = Node::start().await;
+    let mut browser = node.browser("operator").await;
+    let page = browser.post("/account/tokens", &[("label", "Bảng điều khiển"), ("days", "30")]).await;
+    assert_eq!(page.status, 200, "{}", page.text());
+    let text = page.text();
+    let at = text.find("mlt_").unwrap_or_else(|| panic!("no token on the page"));
+    let token: String = text[at..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+    assert!(!browser.get("/account").await.text().contains(&token));
+    let mut program = Client::with_bearer(node.at, &token);
+    assert_eq!(program.get("/api/v1/me").await.json()["name"], "operator");
+    let listed = program.get("/api/v1/tokens").await;
+    assert!(!listed.text().contains(&token));
+    let id = listed.json()["items"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(browser.post(&format!("/account/tokens/{id}/revoke"), &[]).await.status, 303);
+    assert_eq!(program.get("/api/v1/me").await.status, 401);
+}

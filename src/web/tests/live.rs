@@ -69,9 +69,10 @@ impl Listener {
             assert!(self.more().await, "the stream ended: {}", self.heard);
         }
     }
-    /// Reads to the end.
+    /// Reads to the end, which must come well before the next sign of life.
     async fn end(&mut self) {
-        while self.more().await {}
+        let all = async { while self.more().await {} };
+        timeout(Duration::from_secs(10), all).await.expect("the stream ends");
     }
     async fn more(&mut self) -> bool {
         let mut piece = [0u8; 4096];

@@ -61,7 +61,7 @@ impl Node {
         let (folder, now) = (dir.path().to_owned(), clock.clone());
         let ops = tokio::task::spawn_blocking(move || {
             let store = store::Store::open(&folder, now.now()).unwrap();
-            Ops::open(store, now, Policy::shipped(), OpsConfig { demo: true }).unwrap()
+            Ops::open(store, now, Policy::shipped(), OpsConfig { demo: false }).unwrap()
         })
         .await
         .unwrap();
