@@ -105,6 +105,7 @@ pub fn camera_page(view: &CameraView) -> String {
                     } @else {
                         div.flash.flash--bad { (icon("lock")) p { (t.not_watch) } }
                     }
+                    @if let Some(form) = &view.edit { (edit(view, form)) }
                 }
                 div.stack {
                     section.card aria-labelledby="streams-title" {
@@ -120,7 +121,6 @@ pub fn camera_page(view: &CameraView) -> String {
                     (record(view))
                 }
             }
-            @if let Some(form) = &view.edit { (edit(view, form)) }
         },
     )
 }
