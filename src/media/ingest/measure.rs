@@ -7,14 +7,16 @@ use std::time::Duration;
 const WINDOW: Duration = Duration::from_secs(5);
 /// Nothing is said before this much was seen: cameras begin with a burst.
 const SPAN_MIN: Duration = Duration::from_secs(1);
+/// A longer time between the oldest and the newest picture of the window is a step of the camera's clock.
+const OWN_SPAN_S_MAX: f64 = 30.0;
 /// Pictures remembered at most; with more, the window is shorter.
 const PICTURES_MAX: usize = 512;
 
 /// Sliding measurement of one stream.
 #[derive(Debug, Default)]
 pub(crate) struct Measure {
-    /// When it arrived and how many bytes it had.
-    pictures: VecDeque<(Duration, usize)>,
+    /// When it arrived, how many bytes it had, and its place on the stream's own time line.
+    pictures: VecDeque<(Duration, usize, i64)>,
     bytes: usize,
     last_key_pts_90k: Option<i64>,
     first_key: Option<Duration>,
@@ -24,12 +26,12 @@ pub(crate) struct Measure {
 impl Measure {
     /// Counts a picture.
     pub fn count(&mut self, arrived: Duration, bytes: usize, pts_90k: i64, random_access: bool) {
-        self.pictures.push_back((arrived, bytes));
+        self.pictures.push_back((arrived, bytes, pts_90k));
         self.bytes += bytes;
         while self.pictures.len() > PICTURES_MAX
-            || self.pictures.front().is_some_and(|(at, _)| arrived.saturating_sub(*at) > WINDOW)
+            || self.pictures.front().is_some_and(|(at, ..)| arrived.saturating_sub(*at) > WINDOW)
         {
-            self.bytes -= self.pictures.pop_front().map_or(0, |(_, b)| b);
+            self.bytes -= self.pictures.pop_front().map_or(0, |(_, b, _)| b);
         }
         if random_access {
             self.first_key.get_or_insert(arrived);
@@ -48,9 +50,17 @@ impl Measure {
     }
 
     fn span_s(&self, now: Duration) -> Option<f64> {
-        let first = self.pictures.front()?.0;
+        let (first, _, first_90k) = *self.pictures.front()?;
+        let newest_90k = self.pictures.back()?.2;
         // Up to now, not up to the newest picture, so that a stalling stream slows down in the figures, too.
-        Some(now.saturating_sub(first)).filter(|s| *s >= SPAN_MIN).map(|s| s.as_secs_f64())
+        let arrived = now.saturating_sub(first);
+        if arrived < SPAN_MIN {
+            return None;
+        }
+        // A camera that begins with a burst of older pictures sends more time than has passed: then its own line counts,
+        // unless that has stepped.
+        let own_s = newest_90k.saturating_sub(first_90k) as f64 / 90_000.0;
+        Some(arrived.as_secs_f64().max(if own_s <= OWN_SPAN_S_MAX { own_s } else { 0.0 }))
     }
 
     /// Pictures per second.
@@ -65,7 +75,7 @@ impl Measure {
     /// kbit/s of coded pictures.
     pub fn kbit_s(&self, now: Duration) -> Option<f64> {
         let span = self.span_s(now)?;
-        let newest = self.pictures.back().map_or(0, |(_, b)| *b);
+        let newest = self.pictures.back().map_or(0, |(_, b, _)| *b);
         Some((self.bytes - newest) as f64 * 8.0 / 1_000.0 / span)
     }
 
@@ -98,6 +108,20 @@ mod tests {
         assert_eq!(m.gop_s(), Some(2.0));
         assert_eq!(m.gop_s_min(at(499)), None);
         assert!(m.fps(at(499 + 100)).is_some_and(|f| f < 20.0), "a stall shows");
+    }
+
+    #[test]
+    fn a_burst_at_the_start_does_not_count_as_speed() {
+        let mut m = Measure::default();
+        // Two seconds of pictures at once, then 25 a second for 1.2 s.
+        for n in 0..80u64 {
+            let at = Duration::from_millis(n.saturating_sub(50) * 40);
+            m.count(at, 20_000, n as i64 * 3_600, n % 50 == 0);
+        }
+        let now = Duration::from_millis(29 * 40);
+        let near = |v: Option<f64>, want: f64| v.is_some_and(|v| (v - want).abs() < want * 0.02);
+        assert!(near(m.fps(now), 25.0), "{:?}", m.fps(now));
+        assert!(near(m.kbit_s(now), 4_000.0), "{:?}", m.kbit_s(now));
     }
 
     #[test]
