@@ -460,6 +460,20 @@ mod tests {
     }
 
     #[test]
+    fn handshakes_survive_a_lossy_network() {
+        for seed in 1..40u64 {
+            let state = std::cell::Cell::new(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+            let outcome = handshake(vec![Gcm], |_, _| {
+                let mut x = state.get();
+                (x ^= x << 13, x ^= x >> 7, x ^= x << 17);
+                state.set(x);
+                x % 100 < 10
+            });
+            assert!(matches!(outcome, Outcome::Connected(_)), "seed {seed}: {outcome:?}");
+        }
+    }
+
+    #[test]
     fn another_certificate_than_the_offers_is_refused() {
         let us = Identity::generate().expect("an identity");
         let mut a = Association::new([0; 32]);
