@@ -206,6 +206,7 @@ impl Source {
         let mut measure = Measure::default();
         let began = clock.monotonic();
         let mut live_since: Option<Duration> = None;
+        let mut last_unit = began;
         let mut figures_at = Duration::ZERO;
         loop {
             let event = match timeout(limits::INGEST_SILENCE_MAX, self.next_picture(&mut playing, &mut feed)).await {
@@ -226,6 +227,7 @@ impl Source {
                 Fed::Unit(unit) => {
                     measure.count(now, unit.data.len(), unit.pts_90k, unit.random_access);
                     self.track.push(unit);
+                    last_unit = now;
                     if live_since.is_none() {
                         live_since = Some(now);
                         self.lived.store(true, Relaxed);
@@ -238,6 +240,10 @@ impl Source {
                     counters.dropped_units.fetch_add(1, Relaxed);
                 }
                 Fed::BeforeFirstKey => {}
+            }
+            // Data that never makes a picture is silence too: nobody should call such a stream live.
+            if live_since.is_some() && now.saturating_sub(last_unit) > limits::INGEST_SILENCE_MAX {
+                return StreamFault::NoPictures;
             }
             match live_since {
                 Some(since) if now.saturating_sub(since) >= STABLE_MIN => self.settled.store(true, Relaxed),
