@@ -63,16 +63,25 @@ pub struct CatalogueEvent {
 pub struct Hub {
     sender: broadcast::Sender<Arc<Event>>,
     listeners: Arc<AtomicUsize>,
+    sign_ins: watch::Sender<u64>,
 }
 
 impl Hub {
     /// Without listeners.
     pub fn new() -> Self {
-        Self { sender: broadcast::Sender::new(limits::EVENTS_BEHIND_MAX), listeners: Arc::default() }
+        Self {
+            sender: broadcast::Sender::new(limits::EVENTS_BEHIND_MAX),
+            listeners: Arc::default(),
+            sign_ins: watch::Sender::new(0),
+        }
     }
     /// How many listen.
     pub fn listeners(&self) -> usize {
         self.listeners.load(Ordering::Relaxed)
+    }
+    /// A sign-in or token has ended: listeners look whether it was theirs.
+    pub fn sign_in_ended(&self) {
+        self.sign_ins.send_modify(|n| *n = n.wrapping_add(1));
     }
     fn place(&self) -> Option<Place> {
         let taken = self.listeners.fetch_add(1, Ordering::AcqRel);
@@ -162,6 +171,7 @@ struct Listener {
     who: SignedIn,
     events: broadcast::Receiver<Arc<Event>>,
     office: watch::Receiver<u64>,
+    sign_ins: watch::Receiver<u64>,
     stopping: watch::Receiver<bool>,
     beat: Instant,
     recheck: Option<Instant>,
@@ -198,6 +208,7 @@ pub async fn listen(state: web::Data<WebState>, who: SignedIn) -> Result<HttpRes
     let listener = Listener {
         first: all_cameras(&state),
         office: state.ops.changes(),
+        sign_ins: state.hub.sign_ins.subscribe(),
         stopping: state.stopping.subscribe(),
         beat: Instant::now() + limits::EVENT_HEARTBEAT,
         recheck: None,
@@ -249,7 +260,7 @@ impl Listener {
                     Err(RecvError::Lagged(_)) => self.first = all_cameras(&self.state),
                     Err(RecvError::Closed) => return None,
                 },
-                rung = self.office.changed() => {
+                rung = async { tokio::select! { r = self.office.changed() => r, r = self.sign_ins.changed() => r } } => {
                     if rung.is_err() { return None }
                     if self.recheck.is_none() {
                         self.recheck = Some(Instant::now() + GATHER);

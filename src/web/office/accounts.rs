@@ -82,7 +82,9 @@ pub async fn sign_ins(state: &WebState, who: &SignedIn) -> Result<Vec<SignInRow>
 /// Ends one of the caller's sign-ins.
 pub async fn end_sign_in(state: &WebState, who: &SignedIn, id: LoginSessionId) -> Result<(), Failure> {
     let caller = who.caller.clone();
-    ask(state, move |ops| ops.end_session(&caller, id)).await
+    ask(state, move |ops| ops.end_session(&caller, id)).await?;
+    state.hub.sign_in_ended();
+    Ok(())
 }
 
 fn token_row(t: ops::TokenInfo) -> TokenRow {
@@ -117,5 +119,7 @@ pub async fn issue_token(
 /// Revokes one of the caller's tokens.
 pub async fn revoke_token(state: &WebState, who: &SignedIn, id: TokenId) -> Result<(), Failure> {
     let caller = who.caller.clone();
-    ask(state, move |ops| ops.revoke_token(&caller, id)).await
+    ask(state, move |ops| ops.revoke_token(&caller, id)).await?;
+    state.hub.sign_in_ended();
+    Ok(())
 }

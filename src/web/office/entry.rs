@@ -51,7 +51,9 @@ pub async fn sign_in(state: &WebState, visitor: &Visitor, name: String, password
 /// Ends the visitor's own sign-in.
 pub async fn sign_out(state: &WebState, visitor: &Visitor) -> Result<(), Failure> {
     let Some(caller) = visitor.caller.clone() else { return Ok(()) };
-    ask(state, move |ops| ops.sign_out(&caller)).await
+    ask(state, move |ops| ops.sign_out(&caller)).await?;
+    state.hub.sign_in_ended();
+    Ok(())
 }
 
 /// Keeps display name, language and theme with the account; what is `None` stays.
@@ -97,7 +99,9 @@ pub async fn complete_setup(
 pub async fn change_password(state: &WebState, who: &SignedIn, old: Secret, new: Secret) -> Result<(), Failure> {
     let _turn = turn(state)?;
     let caller = who.caller.clone();
-    ask(state, move |ops| ops.change_password(&caller, &old, &new)).await
+    ask(state, move |ops| ops.change_password(&caller, &old, &new)).await?;
+    state.hub.sign_in_ended();
+    Ok(())
 }
 
 /// The password rules in force.
