@@ -13,6 +13,7 @@ mod candidates;
 mod dtls;
 mod feed;
 mod figures;
+mod packet;
 mod rtcp;
 mod said;
 mod sdp;

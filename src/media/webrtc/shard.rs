@@ -2,6 +2,8 @@
 //!
 //! A round: commands, datagrams, tracks that rang, what is due by time; then it waits for the next of them.
 
+mod ends;
+
 use super::dtls::{Identity, Outcome};
 use super::feed::Feed;
 use super::figures::{Totals, add, count};
@@ -11,7 +13,7 @@ use super::send::Socket;
 use super::srtp::Sealer;
 use super::viewer::{Credentials, Progress, View, Viewer};
 use super::wake::{Sleeper, Waker};
-use super::{ENDING, LIVE, REPORTED, ViewEnd, ViewEndReason, stun};
+use super::{LIVE, ViewEnd, ViewEndReason, stun};
 use crate::track::{Track, TrackKey};
 use base::{CameraId, Clock, WhepSessionId, limits};
 use std::collections::{HashMap, VecDeque};
@@ -22,7 +24,6 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::oneshot;
 
 /// What the control plane asks.
@@ -377,90 +378,6 @@ impl Shard {
             if let Some(report) = viewer.poll_report(now, wall) {
                 socket.send(address, &report);
             }
-        }
-    }
-
-    // ---- ends ------------------------------------------------------------------------------------------------------
-
-    fn end_all(&mut self, reason: ViewEndReason, which: impl Fn(&Viewer) -> bool) {
-        for no in 0..self.viewers.len() {
-            if self.viewers.get(no).and_then(Option::as_ref).is_some_and(|v| which(v)) {
-                self.end(no, reason);
-            }
-        }
-    }
-
-    fn end(&mut self, no: usize, reason: ViewEndReason) {
-        let Some(mut viewer) = self.viewers.get_mut(no).and_then(Option::take) else { return };
-        let now = self.p.clock.monotonic();
-        if let Some(address) = viewer.address() {
-            if let Some(goodbye) = viewer.goodbye() {
-                self.p.socket.send(address, &goodbye);
-            }
-            let (socket, identity) = (&mut self.p.socket, &self.p.identity);
-            viewer.association.close(identity, now, |d| socket.send(address, d));
-        }
-        if !viewer.is_connected() {
-            self.connecting = self.connecting.saturating_sub(1);
-            if reason == ViewEndReason::NeverConnected {
-                count(&self.p.totals.handshakes_failed);
-            }
-        }
-        self.by_ufrag.remove(&viewer.credentials.ufrag);
-        self.by_id.remove(&viewer.view.id);
-        for address in viewer.addresses() {
-            if self.by_address.get(address) == Some(&no) {
-                self.by_address.remove(address);
-            }
-        }
-        self.behind.retain(|n| *n != no);
-        let key = key_of(&viewer);
-        if let Some(feed) = self.feeds.get_mut(&key) {
-            feed.viewers.retain(|n| *n != no);
-            feed.track().counters.viewers.fetch_sub(1, Ordering::Relaxed);
-            if feed.viewers.is_empty() {
-                self.feeds.remove(&key);
-            }
-        }
-        self.p.totals.viewers.fetch_sub(1, Ordering::Relaxed);
-        self.free.push(no);
-        let v = viewer.view;
-        v.stage.store(ENDING, Ordering::Release);
-        tracing::debug!(view = %v.id, ?reason, bytes = viewer.bytes, "view ended");
-        let end = ViewEnd {
-            id: v.id,
-            lease: v.lease.id,
-            account: v.lease.account,
-            stream: v.stream,
-            began: v.began,
-            ended: self.p.clock.now(),
-            reason,
-            bytes: viewer.bytes,
-        };
-        self.unreported.push_back((end, v.stage));
-    }
-
-    /// Hands ended views on, without waiting.
-    fn report_ends(&mut self) {
-        while let Some((end, stage)) = self.unreported.pop_front() {
-            match self.p.ends.try_send(end) {
-                Err(TrySendError::Full(end)) => {
-                    self.unreported.push_front((end, stage));
-                    return;
-                }
-                // Nobody wants to know any more.
-                Err(TrySendError::Closed(_)) | Ok(()) => stage.store(REPORTED, Ordering::Release),
-            }
-        }
-    }
-
-    /// The last ends: nothing else is left to do, so this may wait for the receiver.
-    fn report_remaining(&mut self) {
-        for (end, stage) in std::mem::take(&mut self.unreported) {
-            if self.p.ends.blocking_send(end).is_err() {
-                return;
-            }
-            stage.store(REPORTED, Ordering::Release);
         }
     }
 }

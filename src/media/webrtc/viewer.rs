@@ -5,12 +5,13 @@
 use super::dtls::Association;
 use super::feed::Feed;
 use super::figures::{Totals, add, count};
+use super::packet::Packet;
 use super::rtcp::{self, Feedback};
 use super::sdp::MediaNeeds;
 use super::send::Socket;
 use super::srtp::Sealer;
 use super::timeline::Timeline;
-use av::{AccessUnit, Read, RtpPayload};
+use av::{AccessUnit, Read};
 use base::{Lease, StreamKind, WallTime, WhepSessionId, limits};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
@@ -440,67 +441,5 @@ impl Viewer {
         let after = self.sent.partition_point(|s| s.first <= index);
         let sent = self.sent.get(after.checked_sub(1)?)?;
         Some((sent, usize::try_from(index - sent.first).ok()?, index))
-    }
-}
-
-/// What stands in one packet's header.
-struct Packet {
-    payload_type: u8,
-    ssrc: u32,
-    index: u64,
-    timestamp: u32,
-    /// Sequence number of the packet that this one repeats (RFC 4588 §4).
-    original: Option<u16>,
-    transport_sequence: u16,
-}
-
-impl Packet {
-    fn header_bytes(needs: &MediaNeeds) -> usize {
-        match (needs.transport_cc, needs.playout_delay) {
-            (None, None) => 12,
-            (Some(_), Some(_)) => 12 + 4 + 8,
-            _ => 12 + 4 + 4,
-        }
-    }
-    fn size(&self, needs: &MediaNeeds, payload: &RtpPayload, sealer: &Sealer) -> usize {
-        let original = if self.original.is_some() { 2 } else { 0 };
-        Self::header_bytes(needs) + original + payload.len() + sealer.tag_bytes()
-    }
-
-    /// Writes and seals into `out`, which has exactly [`Packet::size`] bytes.
-    fn write(&self, needs: &MediaNeeds, payload: &RtpPayload, sealer: &mut Sealer, out: &mut [u8]) -> Option<()> {
-        let header_bytes = Self::header_bytes(needs);
-        let header = av::rtp::RtpHeader {
-            marker: payload.marker,
-            payload_type: self.payload_type,
-            sequence: self.index as u16,
-            timestamp: self.timestamp,
-            ssrc: self.ssrc,
-        };
-        out.get_mut(..12)?.copy_from_slice(&header.to_bytes());
-        if header_bytes > 12 {
-            *out.first_mut()? |= 0x10;
-            let extension = out.get_mut(12..header_bytes)?;
-            extension.fill(0);
-            // One-byte form (RFC 8285 §4.2); zeros behind the elements are padding.
-            extension.get_mut(..4)?.copy_from_slice(&[0xbe, 0xde, 0, ((header_bytes - 16) / 4) as u8]);
-            let mut at = 4;
-            if let Some(id) = needs.transport_cc {
-                let [high, low] = self.transport_sequence.to_be_bytes();
-                extension.get_mut(at..at + 3)?.copy_from_slice(&[id << 4 | 1, high, low]);
-                at += 3;
-            }
-            if let Some(id) = needs.playout_delay {
-                // Smallest and largest delay 0: show each picture as soon as it is decoded.
-                extension.get_mut(at..at + 4)?.copy_from_slice(&[id << 4 | 2, 0, 0, 0]);
-            }
-        }
-        let mut at = header_bytes;
-        if let Some(original) = self.original {
-            out.get_mut(at..at + 2)?.copy_from_slice(&original.to_be_bytes());
-            at += 2;
-        }
-        payload.write(out.get_mut(at..at + payload.len())?);
-        sealer.seal(out, header_bytes, at + payload.len(), self.index, self.ssrc).map(|_| ())
     }
 }

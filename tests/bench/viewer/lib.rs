@@ -4,16 +4,17 @@
 //! It is a full ICE agent with one pair, a DTLS client, and an H.264 receiver that asks for lost packets again. It owns
 //! a socket and no thread: the caller polls. HTTP and decoding are the caller's.
 
+mod options;
 mod receive;
 mod sdp;
+mod socket;
 
+pub use options::{Identity, Options};
 pub use receive::{Picture, Reception};
 
 use bytes::BytesMut;
 use receive::Receiver;
-use rtc_crypto::RTCCryptoProvider;
 use rtc_dtls::config::{ConfigBuilder, HandshakeConfig};
-use rtc_dtls::crypto::Certificate;
 use rtc_dtls::endpoint::{Endpoint, EndpointEvent};
 pub use rtc_dtls::extension::extension_use_srtp::SrtpProtectionProfile;
 use rtc_rtcp::packet::{Packet, marshal};
@@ -37,59 +38,6 @@ use std::time::{Duration, Instant};
 
 /// Anything that goes wrong, in words.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// How a viewer behaves.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// Where to bind; the family must be that of the server's candidate.
-    pub bind: SocketAddr,
-    /// What is offered in `use_srtp`, in this order.
-    pub profiles: Vec<SrtpProtectionProfile>,
-    /// Offer retransmission (RTX) and ask for lost packets.
-    pub resend: bool,
-    /// Drop this share of the arriving picture packets, in percent, before looking at them.
-    pub lose_percent: u8,
-    /// Put packets together to pictures; otherwise they are only counted.
-    pub pictures: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            bind: SocketAddr::from(([127, 0, 0, 1], 0)),
-            profiles: vec![
-                SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80,
-                SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,
-            ],
-            resend: true,
-            lose_percent: 0,
-            pictures: true,
-        }
-    }
-}
-
-/// A certificate that many viewers can share, because making one takes long.
-#[derive(Clone)]
-pub struct Identity {
-    provider: Arc<dyn RTCCryptoProvider>,
-    certificate: Certificate,
-    fingerprint: String,
-}
-
-impl Identity {
-    /// Makes one.
-    ///
-    /// # Errors
-    /// No randomness.
-    pub fn generate() -> Result<Self, Failure> {
-        let provider = rtc_crypto::default_provider().map_err(|e| e.to_string())?;
-        let certificate = Certificate::generate_self_signed(vec!["viewer".to_owned()], provider.crypto())?;
-        let der = certificate.certificate.first().ok_or("no certificate")?;
-        let digest = ring::digest::digest(&ring::digest::SHA256, der);
-        let fingerprint = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect::<Vec<_>>().join(":");
-        Ok(Identity { provider, certificate, fingerprint })
-    }
-}
 
 /// What happened during a poll.
 #[derive(Clone, Debug)]
@@ -150,7 +98,7 @@ impl Viewer {
     pub fn offer(identity: &Identity, options: Options) -> Result<(Viewer, String), Failure> {
         let socket = UdpSocket::bind(options.bind)?;
         socket.set_nonblocking(true)?;
-        large_buffer(&socket);
+        socket::large_buffer(&socket);
         let mut bytes = [0u8; 28];
         identity.provider.random().fill(&mut bytes).map_err(|e| e.to_string())?;
         let hex = |b: &[u8]| b.iter().map(|x| format!("{x:02x}")).collect::<String>();
@@ -222,7 +170,7 @@ impl Viewer {
     pub fn rebind(&mut self, now: Instant) -> Result<(), Failure> {
         self.socket = UdpSocket::bind(self.options.bind)?;
         self.socket.set_nonblocking(true)?;
-        large_buffer(&self.socket);
+        socket::large_buffer(&self.socket);
         self.check_at = Some(now);
         Ok(())
     }
@@ -464,27 +412,6 @@ impl Viewer {
         match c.incoming.decrypt_rtp(datagram) {
             Ok(plain) => self.receiver.handle(plain.freeze(), server, now),
             Err(_) => self.receiver.count_bad(),
-        }
-    }
-}
-
-/// The reading side must not be what loses packets.
-fn large_buffer(socket: &UdpSocket) {
-    for option in [libc_options::SO_RCVBUFFORCE, libc_options::SO_RCVBUF] {
-        if libc_options::set(socket.as_raw_fd(), option, 8 << 20) {
-            return;
-        }
-    }
-}
-
-mod libc_options {
-    pub use libc::{SO_RCVBUF, SO_RCVBUFFORCE};
-    use std::os::fd::RawFd;
-
-    pub fn set(fd: RawFd, option: i32, value: i32) -> bool {
-        // SAFETY: a live i32 and its size.
-        unsafe {
-            libc::setsockopt(fd, libc::SOL_SOCKET, option, (&raw const value).cast(), size_of::<i32>() as u32) == 0
         }
     }
 }
