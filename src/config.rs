@@ -315,7 +315,7 @@ mod tests {
         )
         .expect("valid");
         assert_eq!(node.camera_networks.len(), 2);
-        assert_eq!(node.https, vec!["127.0.0.1:0".parse().expect("address")]);
+        assert_eq!(node.https, vec![SocketAddr::from(([127, 0, 0, 1], 0))]);
         assert!(load("", &[("MATLUOI_LISTN__HTTPS", "x")]).is_err());
     }
 

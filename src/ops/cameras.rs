@@ -331,32 +331,4 @@ impl Ops {
         self.refresh_camera(id, true)?;
         Ok(camera)
     }
-
-    /// The demo's cameras: adds one, or mends its addresses if they have moved.
-    ///
-    /// # Errors
-    /// As [`Ops::register_camera`].
-    pub fn ensure_camera(&self, code: &str, name: &str, main_url: &str, sub_url: &str) -> Result<Camera, OpsError> {
-        let system = Caller::system();
-        match self.camera(&system, code) {
-            Ok(old) => {
-                let patch = CameraPatch {
-                    main_url: Some(main_url.to_owned()),
-                    sub_url: Some(Some(sub_url.to_owned())),
-                    ..CameraPatch::default()
-                };
-                self.change_camera(&system, old.id, patch, old.revision)
-            }
-            Err(_) => {
-                let draft = CameraDraft {
-                    name: name.to_owned(),
-                    code: Some(code.to_owned()),
-                    main_url: main_url.to_owned(),
-                    sub_url: Some(sub_url.to_owned()),
-                    ..CameraDraft::default()
-                };
-                self.register_camera(&system, draft)
-            }
-        }
-    }
 }

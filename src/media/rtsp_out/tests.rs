@@ -1,3 +1,5 @@
+//! The RTSP server, as other hands talk to it: methods, authentication, transports, hostile input, slow readers.
+
 use super::*;
 use crate::simulate::{SimulateConfig, Simulation};
 use base::{ManualClock, Secret, WallTime};

@@ -1,3 +1,5 @@
+//! What the simulated cameras send: pictures that decode, the clock in them, the wanted bit rate and key-frame distance.
+
 use super::bits::{BitReader, rbsp};
 use super::*;
 use av::{AccessUnit, Read, h264};
