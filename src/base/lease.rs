@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn ends_by_time_and_by_withdrawal() {
         let t = WallTime::from_unix_us(1_000_000);
-        let ids = (LeaseId::from_parts(1, [1; 10]), AccountId::from_parts(1, [2; 10]), CameraId::from_parts(1, [3; 10]));
+        let ids =
+            (LeaseId::from_parts(1, [1; 10]), AccountId::from_parts(1, [2; 10]), CameraId::from_parts(1, [3; 10]));
         let (lease, guard) = Lease::issue(ids.0, ids.1, ids.2, LeasePurpose::Live, t.plus(Duration::from_secs(10)));
         let copy = lease.clone();
         assert_eq!(lease.ended(t), None);
