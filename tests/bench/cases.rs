@@ -8,6 +8,8 @@ use viewer::{Failure, Identity, Options, Viewer};
 
 /// Streams settle this long before anything is measured.
 const SETTLE: Duration = Duration::from_secs(6);
+/// Several groups of pictures of 4 s.
+const RINGS_SETTLE: Duration = Duration::from_secs(24);
 
 /// CPU used per second of time, in cores, while `seconds` pass.
 fn cores(node: &Node, seconds: u64) -> Result<f64, Failure> {
@@ -70,7 +72,8 @@ pub fn viewers(report: &mut Report, n: usize, seconds: u64) -> Result<(), Failur
     let mut memory_first = 0.0;
     for i in 0..n {
         if i == first {
-            let settled = now() + SETTLE;
+            // The rings swell and shrink with the groups of pictures: wait until their high-water mark is reached.
+            let settled = now() + RINGS_SETTLE;
             while now() < settled {
                 let at = now();
                 all.iter_mut().try_for_each(|v: &mut Viewer| v.poll(at).map(|_| ()))?;
@@ -106,7 +109,13 @@ pub fn viewers(report: &mut Report, n: usize, seconds: u64) -> Result<(), Failur
     report.note(CASE, "memory", cpu.1, "MiB", Goal::None);
     if n > first {
         let further = (n - first) as f64;
-        report.note(CASE, "memory per further viewer", (cpu.1 - memory_first) * 1_024.0 / further, "KiB", Goal::None);
+        report.note(
+            CASE,
+            "resident growth per further viewer",
+            (cpu.1 - memory_first) * 1_024.0 / further,
+            "KiB",
+            Goal::None,
+        );
     }
     Ok(())
 }
