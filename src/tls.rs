@@ -77,11 +77,11 @@ fn follow(certificate: PathBuf, key: PathBuf, current: Arc<Current>) -> Option<n
         // Half-replaced pairs are normal for a moment: the old pair stays until a new one is whole.
         match load(&certificate, &key) {
             Ok(pair) => {
-                if let Ok(mut slot) = current.0.write() {
-                    if slot.cert != pair.cert {
-                        tracing::info!("certificate {} taken anew", certificate.display());
-                        *slot = Arc::new(pair);
-                    }
+                if let Ok(mut slot) = current.0.write()
+                    && slot.cert != pair.cert
+                {
+                    tracing::info!("certificate {} taken anew", certificate.display());
+                    *slot = Arc::new(pair);
                 }
             }
             Err(e) => tracing::debug!("certificate not taken yet: {e}"),

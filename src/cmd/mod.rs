@@ -81,14 +81,23 @@ impl From<crate::tls::TlsError> for Failure {
     }
 }
 
+/// The sentence for people says "see the log" for inner faults: here is what they find there.
+fn log_inner(e: &dyn base::Fault) {
+    if e.kind() == base::ErrorKind::Internal {
+        tracing::error!("{e}");
+    }
+}
+
 impl From<store::StoreError> for Failure {
     fn from(e: store::StoreError) -> Self {
+        log_inner(&e);
         Failure(base::Fault::said(&e))
     }
 }
 
 impl From<ops::OpsError> for Failure {
     fn from(e: ops::OpsError) -> Self {
+        log_inner(&e);
         Failure(base::Fault::said(&e))
     }
 }
