@@ -24,10 +24,8 @@ pub struct Node {
     pub ops: Ops,
     /// Running streams.
     pub media: Media,
-    /// Where pages are served: `https://…` or `http://…`, one for each listener, with the port really bound.
-    pub addresses: Vec<SocketAddr>,
-    /// HTTPS?
-    pub https: bool,
+    /// Where pages are served, one for each listener, with the port really bound; true: HTTPS. HTTPS first.
+    pub addresses: Vec<(SocketAddr, bool)>,
     /// Fingerprint of the certificate, if HTTPS.
     pub fingerprint: Option<String>,
     server: web::ServerHandle,
@@ -148,7 +146,7 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
     let mut addresses = Vec::new();
     for address in &file.http {
         let tcp = bind(*address)?;
-        addresses.push(tcp.local_addr().unwrap_or(*address));
+        addresses.push((tcp.local_addr().unwrap_or(*address), false));
         listeners.push(Listener { tcp, tls: None });
     }
     let mut certificates: Option<Box<dyn std::any::Any + Send>> = None;
@@ -163,11 +161,12 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         certificates = watcher.map(|w| Box::new(w) as Box<dyn std::any::Any + Send>);
         for address in &file.https {
             let tcp = bind(*address)?;
-            addresses.push(tcp.local_addr().unwrap_or(*address));
+            addresses.push((tcp.local_addr().unwrap_or(*address), true));
             listeners.push(Listener { tcp, tls: Some(config.clone()) });
         }
     }
 
+    addresses.sort_by_key(|(_, https)| !https);
     let state = WebState::new(
         ops.clone(),
         media.clone(),
@@ -175,8 +174,8 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
             clock: clock.clone(),
             cookie_suffix: identity.chars().take(8).collect(),
             https: !file.https.is_empty(),
-            public_host: None,
-            metrics_token: None,
+            public_host: file.public_host.clone(),
+            metrics_token: file.metrics_token.clone(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ready: store_ready(store.clone()),
             camera_networks: file.camera_networks.iter().map(ToString::to_string).collect(),
@@ -202,17 +201,7 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         let ops = ops.clone();
         blocking(move || ops.record_started().map_err(Failure::from)).await?;
     }
-    Ok(Node {
-        ops,
-        media,
-        addresses,
-        https: !file.https.is_empty(),
-        fingerprint,
-        server,
-        stopping,
-        duties,
-        _certificates: certificates,
-    })
+    Ok(Node { ops, media, addresses, fingerprint, server, stopping, duties, _certificates: certificates })
 }
 
 impl Node {

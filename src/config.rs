@@ -3,25 +3,29 @@
 //! Every key can be overridden by `MATLUOI_SECTION__KEY`. An unknown key is an error that names the nearest known one.
 //! Dated policy (deadlines, password rules) is not here but in the store; limits of the machine are in `base::limits`.
 
-use base::Said;
+use base::{Said, Secret};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Everything a node needs to know of its machine.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct NodeFile {
     /// Data folder.
     pub data_dir: PathBuf,
     /// HTTPS listeners (UI, API, WHEP).
     pub https: Vec<SocketAddr>,
-    /// Plain HTTP listeners: loopback only, for a reverse proxy on the same machine; none by default.
+    /// Plain HTTP listeners: loopback only, for programs on the same machine; none by default.
     pub http: Vec<SocketAddr>,
     /// WebRTC, UDP.
     pub webrtc: SocketAddr,
     /// Addresses told to viewers; empty: the machine's own.
     pub public_addresses: Vec<IpAddr>,
+    /// The node's name in addresses; none: every name is answered.
+    pub public_host: Option<String>,
+    /// A bearer token of its own for `/metrics`; none: tokens of accounts only.
+    pub metrics_token: Option<Secret>,
     /// Networks in which cameras may be.
     pub camera_networks: Vec<ipnet::IpNet>,
     /// Own certificate chain (PEM); none: self-signed in the data folder.
@@ -45,12 +49,17 @@ fn wrong(vi: impl Into<String>, en: impl Into<String>) -> ConfigError {
 const DEFAULT_CAMERA_NETWORKS: &[&str] =
     &["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7"];
 
+/// A shorter token for `/metrics` could be guessed.
+const METRICS_TOKEN_CHARS_MIN: usize = 20;
+
 const KNOWN: &[(&str, &str)] = &[
     ("data", "dir"),
     ("listen", "https"),
     ("listen", "http"),
     ("listen", "webrtc"),
     ("webrtc", "public_addresses"),
+    ("web", "public_host"),
+    ("metrics", "token"),
     ("cameras", "networks"),
     ("tls", "certificate"),
     ("tls", "key"),
@@ -66,6 +75,8 @@ impl NodeFile {
             http: Vec::new(),
             webrtc: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8189)),
             public_addresses: Vec::new(),
+            public_host: None,
+            metrics_token: None,
             camera_networks: DEFAULT_CAMERA_NETWORKS.iter().filter_map(|n| n.parse().ok()).collect(),
             tls_certificate: None,
             tls_key: None,
@@ -112,14 +123,22 @@ impl NodeFile {
                 return Err(wrong(
                     format!(
                         "listen.http {open}: HTTP không mã hoá chỉ phục vụ trên địa chỉ nội máy (mật khẩu sẽ đi qua \
-                         mạng ở dạng rõ); hãy dùng listen.https, hoặc đặt máy chủ trung gian trên chính máy này"
+                         mạng ở dạng rõ); hãy dùng listen.https"
                     ),
                     format!(
                         "listen.http {open}: plain HTTP is served on loopback only (passwords would cross the network \
-                         in clear); use listen.https, or put a reverse proxy on this machine"
+                         in clear); use listen.https"
                     ),
                 ));
             }
+        }
+        if node.https.is_empty() && node.http.is_empty() {
+            return Err(wrong(
+                "listen.https và listen.http đều trống nên không ai mở được trang; hãy khai báo ít nhất một địa chỉ, \
+                 ví dụ listen.https = [\"[::]:8443\"]",
+                "listen.https and listen.http are both empty, so nobody could open a page; give at least one address, \
+                 for example listen.https = [\"[::]:8443\"]",
+            ));
         }
         if let Some(text) = values.text("listen", "webrtc")? {
             node.webrtc = parse_one("listen.webrtc", &text, "0.0.0.0:8189")?;
@@ -130,6 +149,16 @@ impl NodeFile {
         if let Some(list) = values.list("cameras", "networks")? {
             node.camera_networks = parse_all("cameras.networks", &list, "10.20.0.0/16")?;
         }
+        node.public_host = values.text("web", "public_host")?.filter(|h| !h.is_empty());
+        node.metrics_token = match values.text("metrics", "token")? {
+            Some(t) if t.len() < METRICS_TOKEN_CHARS_MIN => {
+                return Err(wrong(
+                    format!("metrics.token: cần ít nhất {METRICS_TOKEN_CHARS_MIN} ký tự ngẫu nhiên"),
+                    format!("metrics.token: at least {METRICS_TOKEN_CHARS_MIN} random characters are needed"),
+                ));
+            }
+            token => token.map(Secret::new),
+        };
         node.tls_certificate = values.text("tls", "certificate")?.map(PathBuf::from);
         node.tls_key = values.text("tls", "key")?.map(PathBuf::from);
         if node.tls_certificate.is_some() != node.tls_key.is_some() {
@@ -296,6 +325,8 @@ mod tests {
             ("[cameras]\nnetworks = [\"10.0.0.0/40\"]", "right form"),
             ("[tls]\nkey = \"k\"", "belong together"),
             ("[log]\nlevel = \"loud\"", "use error, warn"),
+            ("[listen]\nhttps = []", "both empty"),
+            ("[metrics]\ntoken = \"short\"", "at least 20"),
             ("[", "not valid TOML"),
         ] {
             let fault = load(text, &[]).expect_err(text);

@@ -214,7 +214,7 @@ words! { Words {
     remove_submit: "Gỡ camera", "Remove camera";
 
     audit_title: "Nhật ký", "Audit";
-    audit_lead: "Mỗi mục được nối với mục trước bằng mã băm; không thể sửa hay xóa mà không bị phát hiện.", "Each entry is chained to the one before by its hash; nothing can be altered or taken out unseen.";
+    audit_lead: "Mỗi mục được nối với mục trước bằng mã băm, nên sửa hay bớt một mục sẽ lộ ra. Ghi lại mã băm cuối ở nơi khác: nó chứng minh toàn bộ phần trước.", "Each entry is chained to the one before by its hash, so a changed or missing entry shows. Note the last hash elsewhere: it proves everything before it.";
     audit_who: "Người", "Person";
     audit_act: "Việc", "Act";
     audit_from: "Từ ngày", "From";

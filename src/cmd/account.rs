@@ -66,9 +66,14 @@ pub struct IssueArguments {
     data: DataArguments,
 }
 
-fn office(data: &DataArguments) -> Result<ops::Ops, Failure> {
+/// Only `account add` may make a new store (to prepare a node before its first start); elsewhere a folder without one is
+/// a mistyped folder.
+fn office(data: &DataArguments, new: bool) -> Result<ops::Ops, Failure> {
     start_log("warn");
     let file = data.node_file()?;
+    if !new {
+        drop(store::Store::open_existing(&file.data_dir, crate::clock::system().now())?);
+    }
     Ok(assemble::office(&file.data_dir, &crate::clock::system(), false)?.1)
 }
 
@@ -93,12 +98,12 @@ pub fn run(command: AccountCommand) -> Result<(), Failure> {
                 "operator" => domain::Role::Operator,
                 _ => domain::Role::Viewer,
             };
-            let ops = office(&a.data)?;
+            let ops = office(&a.data, true)?;
             let account = ops.add_account_from_machine(&a.name, role, a.unit, &password()?)?;
             println!("{}", account.name);
         }
         AccountCommand::List(a) => {
-            let ops = office(&a.data)?;
+            let ops = office(&a.data, false)?;
             let accounts = ops.accounts_from_machine()?;
             if a.json {
                 let list: Vec<_> = accounts
@@ -125,7 +130,7 @@ pub fn run(command: AccountCommand) -> Result<(), Failure> {
 pub fn run_token(command: TokenCommand) -> Result<(), Failure> {
     match command {
         TokenCommand::Issue(a) => {
-            let ops = office(&a.data)?;
+            let ops = office(&a.data, false)?;
             println!("{}", ops.issue_token_for(&a.account, "matluoi token issue", a.days)?.expose());
         }
     }

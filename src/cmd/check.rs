@@ -35,9 +35,14 @@ pub fn run(arguments: CheckArguments) -> Result<(), Failure> {
     let mut findings = Vec::new();
     let mut look = |what, result: Result<(), Said>| findings.push(Finding { what, fault: result.err() });
     let dir = &file.data_dir;
-    look("data folder", assemble::data_folder(dir).map_err(|f| f.0));
-    look("store and record", store_and_record(dir, now));
-    look("node key", keys::node_identity(dir).map(|_| ()).map_err(|e| Failure::from(e).0));
+    // Looking must not make anything: a mistyped folder would come to be a node.
+    if dir.join("node.redb").exists() {
+        look("data folder", assemble::data_folder(dir).map_err(|f| f.0));
+        look("store and record", store_and_record(dir, now));
+        look("node key", keys::node_identity(dir).map(|_| ()).map_err(|e| Failure::from(e).0));
+    } else {
+        look("data folder", Err(no_node(dir)));
+    }
     if let (Some(c), Some(k)) = (&file.tls_certificate, &file.tls_key) {
         look("certificate", tls::server_config(c, k).map(|_| ()).map_err(|e| Failure::from(e).0));
     }
@@ -67,10 +72,14 @@ pub fn run(arguments: CheckArguments) -> Result<(), Failure> {
     }
 }
 
+fn no_node(dir: &Path) -> Said {
+    Said::new(
+        format!("thư mục {} không chứa nút nào; kiểm tra --data, hoặc chạy `matluoi run` để tạo nút", dir.display()),
+        format!("the folder {} holds no node; check --data, or make one with `matluoi run`", dir.display()),
+    )
+}
+
 fn store_and_record(dir: &Path, now: WallTime) -> Result<(), Said> {
-    if !dir.join("node.redb").exists() {
-        return Ok(());
-    }
     let said = |e: store::StoreError| base::Fault::said(&e);
     let store = store::Store::open_existing(dir, now).map_err(said)?;
     let report = store.read(store::verify_chain).map_err(said)?;

@@ -37,8 +37,12 @@ const TOKEN_DAYS: u32 = 30;
 #[derive(Serialize, Deserialize)]
 struct Kept {
     account: String,
-    password: String,
+    /// None once somebody has changed it.
+    password: Option<String>,
     token: String,
+    /// All eight are in the catalogue; what is missing later was taken out on purpose.
+    #[serde(default)]
+    cameras_made: bool,
 }
 
 /// Runs until Ctrl-C.
@@ -69,7 +73,10 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
             println!();
             println!("  Địa chỉ / address     {url}");
             println!("  Tài khoản / account   {}", kept.account);
-            println!("  Mật khẩu / password   {}", kept.password);
+            println!(
+                "  Mật khẩu / password   {}",
+                kept.password.as_deref().unwrap_or("(đã đổi, như bạn đặt / changed, as you set it)")
+            );
             println!();
             println!("  {CAMERAS} camera mô phỏng / simulated cameras: rtsp://{}", simulation.addr);
             println!("  Ctrl-C để dừng / to stop");
@@ -132,13 +139,15 @@ impl From<(usize, &media::simulate::SimulatedCamera)> for DemoCamera {
     }
 }
 
-/// Account, token, node name and cameras: made at the first start, mended at later ones.
+/// Account, token, node name and cameras: made at the first start, mended at later ones. Each step may be the last before
+/// a kill: the next start goes on where this one stopped.
 fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failure> {
     let path = dir.join("demo.json");
-    let kept: Option<Kept> = std::fs::read(&path).ok().and_then(|b| serde_json::from_slice(&b).ok());
+    let write = |kept: &Kept| keys::write_private(&path, &serde_json::to_vec_pretty(kept).unwrap_or_default());
+    let found: Option<Kept> = std::fs::read(&path).ok().and_then(|b| serde_json::from_slice(&b).ok());
     let first = ops.setup_pending();
-    let mut kept = match kept {
-        Some(kept) if !first => kept,
+    let mut kept = match found {
+        Some(kept) => kept,
         None if !first => {
             return Err(Failure::new(
                 format!("thiếu {} nên không còn mật khẩu dùng thử; hãy chọn thư mục khác bằng --data", path.display()),
@@ -148,21 +157,35 @@ fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failur
                 ),
             ));
         }
-        _ => Kept { account: ACCOUNT.to_owned(), password: random_text(16)?, token: String::new() },
+        None => {
+            let password = Some(random_text(16)?);
+            Kept { account: ACCOUNT.to_owned(), password, token: String::new(), cameras_made: false }
+        }
     };
     if first {
+        let password = match kept.password.clone() {
+            Some(password) => password,
+            None => random_text(16)?,
+        };
+        kept.password = Some(password.clone());
+        write(&kept)?;
         ops.bootstrap_account(
             &kept.account,
             "Quản trị viên dùng thử",
             domain::Role::Administrator,
-            &Secret::new(kept.password.clone()),
+            &Secret::new(password),
         )?;
         ops.set_node_as(&Caller::system(), "Quận Bến Nghé (dùng thử)", "760")?;
     }
+    let me = ops.accounts_from_machine()?.into_iter().find(|a| a.name == kept.account);
+    if kept.password.is_some() && me.is_some_and(|a| a.password_changed_at > a.created_at) {
+        // Somebody has chosen a password of their own: ours is good for nothing now.
+        kept.password = None;
+        write(&kept)?;
+    }
     if ops.caller_by_bearer(&Secret::new(kept.token.clone()))?.is_none() {
         kept.token = ops.issue_token_for(&kept.account, "demo", TOKEN_DAYS)?.expose().to_owned();
-        let text = serde_json::to_vec_pretty(&kept).unwrap_or_default();
-        keys::write_private(&path, &text)?;
+        write(&kept)?;
     }
     for camera in cameras {
         match ops.camera(&Caller::system(), &camera.code) {
@@ -175,7 +198,7 @@ fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failur
                 ops.change_camera(&Caller::system(), old.id, moved, old.revision)?;
             }
             // What somebody took out of the catalogue stays out.
-            Err(_) if !first => {}
+            Err(_) if kept.cameras_made => {}
             Err(_) => {
                 let draft = CameraDraft {
                     name: camera.name.clone(),
@@ -189,6 +212,10 @@ fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failur
                 ops.register_camera(&Caller::system(), draft)?;
             }
         }
+    }
+    if !kept.cameras_made {
+        kept.cameras_made = true;
+        write(&kept)?;
     }
     Ok(kept)
 }

@@ -30,7 +30,7 @@ pub fn run(arguments: RunArguments) -> Result<(), Failure> {
         })
         .await
         .map_err(|e| Failure::new(format!("lỗi bên trong: {e}"), format!("inner fault: {e}")))??;
-        let addresses: Vec<String> = node.addresses.iter().flat_map(|a| shown(*a, node.https)).collect();
+        let addresses: Vec<String> = node.addresses.iter().flat_map(|(a, https)| shown(*a, *https)).collect();
         let setup: Vec<String> = token
             .iter()
             .flat_map(|t| addresses.iter().map(move |a| format!("{a}/setup?token={}", t.expose())))
