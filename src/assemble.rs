@@ -292,6 +292,7 @@ fn view_ended(end: &ViewEnd) -> ops::ViewEnded {
     use media::ViewEndReason as R;
     ops::ViewEnded {
         lease: end.lease,
+        stream: end.stream,
         ended: end.ended,
         bytes: end.bytes,
         reason: match end.reason {

@@ -5,8 +5,8 @@
 //! a lease asks [`Lease::ended`] at least once a second (so that a picture stops within 2 s).
 
 use crate::{AccountId, CameraId, LeaseId, WallTime};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Weak};
 
 /// What a lease is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -56,7 +56,8 @@ pub struct LeaseGuard {
     pub camera: CameraId,
     /// When it ends by itself.
     pub not_after: WallTime,
-    state: Arc<AtomicU8>,
+    /// Weak, so that the guard knows when nobody has the lease any more.
+    state: Weak<AtomicU8>,
 }
 
 impl Lease {
@@ -69,7 +70,7 @@ impl Lease {
         not_after: WallTime,
     ) -> (Lease, LeaseGuard) {
         let state = Arc::new(AtomicU8::new(IN_FORCE));
-        let guard = LeaseGuard { id, account, camera, not_after, state: state.clone() };
+        let guard = LeaseGuard { id, account, camera, not_after, state: Arc::downgrade(&state) };
         (Lease { id, account, camera, purpose, not_after, state }, guard)
     }
 
@@ -88,7 +89,14 @@ impl Lease {
 impl LeaseGuard {
     /// Ends the lease now, everywhere.
     pub fn withdraw(&self) {
-        self.state.store(WITHDRAWN, Ordering::Release);
+        if let Some(state) = self.state.upgrade() {
+            state.store(WITHDRAWN, Ordering::Release);
+        }
+    }
+
+    /// Has anybody still got the lease? What nobody has, nobody uses, now or later.
+    pub fn in_hands(&self) -> bool {
+        self.state.strong_count() > 0
     }
 }
 
@@ -108,5 +116,10 @@ mod tests {
         assert_eq!(lease.ended(t.plus(Duration::from_secs(10))), Some(EndReason::Expired));
         guard.withdraw();
         assert_eq!(copy.ended(t), Some(EndReason::Withdrawn));
+        drop(lease);
+        assert!(guard.in_hands(), "the copy is left");
+        drop(copy);
+        assert!(!guard.in_hands());
+        guard.withdraw();
     }
 }

@@ -42,6 +42,8 @@ pub const PAGE_ROWS_DEFAULT: usize = 50;
 pub const PAGE_ROWS_MAX: usize = 500;
 /// Server-sent event listeners per node; further ones get 503.
 pub const EVENT_LISTENERS_MAX: usize = 2_000;
+/// Server-sent event listeners per account; further ones get 503. Pages that were left count until the next sign of life.
+pub const EVENT_LISTENERS_PER_ACCOUNT_MAX: usize = 100;
 
 // ---- media ------------------------------------------------------------------------------------------------------
 
@@ -130,6 +132,8 @@ pub const LOGIN_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 pub const LOGIN_LIFE_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// A live lease ends after this long; the player asks for the next one by itself.
 pub const LIVE_LEASE_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
+/// A lease that nobody has in hands any more and whose view's end nobody told is ended after this long.
+pub const LEASE_UNHELD_MAX: Duration = Duration::from_secs(60);
 /// Names, and addresses, whose failed sign-ins are remembered; at the bound the oldest are forgotten.
 pub const LOCKOUT_ENTRIES_MAX: usize = 20_000;
 /// Leases in force per node; further ones are refused with a sentence.

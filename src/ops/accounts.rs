@@ -109,7 +109,7 @@ impl Ops {
             put_account(w, account.clone(), password)?;
             Ok(account)
         })?;
-        self.tell();
+        self.tell_accounts();
         Ok((account, secret))
     }
 
@@ -171,7 +171,7 @@ impl Ops {
         })?;
         let (account, ended) = done.map_err(|refusal| self.refuse(caller, Act::ManageAccounts, refusal))?;
         self.end_uses(&ended);
-        self.tell();
+        self.tell_accounts();
         Ok(account)
     }
 
@@ -199,7 +199,7 @@ impl Ops {
             Ok((account, ended))
         })?;
         self.end_uses(&ended);
-        self.tell();
+        self.tell_accounts();
         Ok((account, secret))
     }
 }

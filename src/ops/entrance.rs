@@ -181,6 +181,7 @@ impl Ops {
         })?;
         self.keep_node(record);
         self.tell();
+        self.tell_accounts();
         Ok(SignedIn { token: cookie, caller })
     }
 
@@ -218,7 +219,7 @@ impl Ops {
             Ok((account, record))
         })?;
         self.keep_node(record);
-        self.tell();
+        self.tell_accounts();
         Ok(account)
     }
 
@@ -367,26 +368,36 @@ impl Ops {
         Caller::new(account, by, None)
     }
 
-    /// Whose sign-in that is; `None` if it has ended: by time, by disuse, by anybody's doing.
+    /// Whose sign-in that is; `None` if it has ended: by time, by disuse, by anybody's doing. Counts as a use.
     ///
     /// # Errors
     /// The store fails.
     pub fn caller_by_session(&self, token: &Secret) -> Result<Option<Caller>, OpsError> {
+        let Some((session, account)) = self.session_in_force(token)? else { return Ok(None) };
+        let by = By::Session(session.id);
+        lock(&self.used).note(by, self.clock.now());
+        Ok(Some(self.as_stands(account, by)))
+    }
+
+    /// Is that sign-in in force? Asking is not a use of it: an open page does not keep its person signed in.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn session_stands(&self, token: &Secret) -> Result<bool, OpsError> {
+        Ok(self.session_in_force(token)?.is_some())
+    }
+
+    fn session_in_force(&self, token: &Secret) -> Result<Option<(LoginSession, Account)>, OpsError> {
         let (digest, now) = (secrets::digest(token.expose()), self.clock.now());
         let found = self.read(|r| {
             let Some(s) = r.find_by::<LoginSession>("token_hash", digest.as_bytes())? else { return Ok(None) };
             Ok(r.find::<Account>(&s.account)?.map(|a| (s, a)))
         })?;
-        let Some((session, account)) = found else { return Ok(None) };
-        let by = By::Session(session.id);
-        let used_at = self.session_used_at(&session);
-        let over =
-            now.since(session.created_at) >= limits::LOGIN_LIFE_MAX || now.since(used_at) >= limits::LOGIN_IDLE_MAX;
-        if over || !account.enabled() || !secrets::same(&session.token_hash, &digest) {
-            return Ok(None);
-        }
-        lock(&self.used).note(by, now);
-        Ok(Some(self.as_stands(account, by)))
+        Ok(found.filter(|(session, account)| {
+            let over = now.since(session.created_at) >= limits::LOGIN_LIFE_MAX
+                || now.since(self.session_used_at(session)) >= limits::LOGIN_IDLE_MAX;
+            !over && account.enabled() && secrets::same(&session.token_hash, &digest)
+        }))
     }
 
     pub(crate) fn session_used_at(&self, session: &LoginSession) -> WallTime {
@@ -394,11 +405,26 @@ impl Ops {
         used.unwrap_or_else(|| session.created_at.max(self.opened_at))
     }
 
-    /// Whose token that is; `None` if it is no good.
+    /// Whose token that is; `None` if it is no good. Counts as a use.
     ///
     /// # Errors
     /// The store fails.
     pub fn caller_by_bearer(&self, token: &Secret) -> Result<Option<Caller>, OpsError> {
+        let Some((token, account)) = self.token_in_force(token)? else { return Ok(None) };
+        let by = By::Token(token.id);
+        lock(&self.used).note(by, self.clock.now());
+        Ok(Some(self.as_stands(account, by)))
+    }
+
+    /// Is that token good? Asking is not a use of it.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn bearer_stands(&self, token: &Secret) -> Result<bool, OpsError> {
+        Ok(self.token_in_force(token)?.is_some())
+    }
+
+    fn token_in_force(&self, token: &Secret) -> Result<Option<(Token, Account)>, OpsError> {
         if !token.expose().starts_with(secrets::BEARER_PREFIX) {
             return Ok(None);
         }
@@ -407,11 +433,7 @@ impl Ops {
             let Some(t) = r.find_by::<Token>("token_hash", digest.as_bytes())? else { return Ok(None) };
             Ok(r.find::<Account>(&t.account)?.map(|a| (t, a)))
         })?;
-        let good = found.filter(|(t, a)| now < t.not_after && a.enabled() && secrets::same(&t.token_hash, &digest));
-        Ok(good.map(|(t, account)| {
-            lock(&self.used).note(By::Token(t.id), now);
-            self.as_stands(account, By::Token(t.id))
-        }))
+        Ok(found.filter(|(t, a)| now < t.not_after && a.enabled() && secrets::same(&t.token_hash, &digest)))
     }
 }
 

@@ -1,11 +1,12 @@
 //! Rights in force: issuing a lease for a live picture, withdrawing it, and putting both ends of a view on record.
 
 use crate::caller::By;
-use crate::office::{entry, entry_by, lock, still_good};
+use crate::office::{ends_at, entry, entry_by, lock, still_good};
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{CameraId, Lease, LeaseGuard, LeaseId, LeasePurpose, Said, StreamKind, WallTime, limits};
 use domain::{Act, Actor, AuditDraft, Camera, Decision, Extra, OpenView, Refusal, Subject, audit};
 use std::collections::HashMap;
+use std::time::Duration;
 use store::WriteTx;
 
 /// How a view ended, as `media` tells it.
@@ -13,6 +14,8 @@ use store::WriteTx;
 pub struct ViewEnded {
     /// Whose lease.
     pub lease: LeaseId,
+    /// The stream that was sent: the large one, if the small one that was asked for was away.
+    pub stream: StreamKind,
     /// When.
     pub ended: WallTime,
     /// Bytes sent.
@@ -25,6 +28,8 @@ pub struct ViewEnded {
 pub(crate) struct Held {
     pub(crate) guard: LeaseGuard,
     pub(crate) by: By,
+    /// Since when nobody is known to have it in hands, on the monotonic clock.
+    unheld_since: Option<Duration>,
 }
 
 /// All leases that are out, at most [`limits::LEASES_MAX`].
@@ -57,10 +62,11 @@ impl Ops {
             };
         }
         let now = self.clock.now();
-        self.end_forgotten(now)?;
+        self.end_forgotten_views()?;
         let (ms, random) = secrets::id_parts(now)?;
         let id = LeaseId::from_parts(ms, random);
-        let not_after = now.plus(limits::LIVE_LEASE_LIFE);
+        let longest = now.plus(limits::LIVE_LEASE_LIFE);
+        let not_after = self.read(|r| ends_at(r, caller))?.map_or(longest, |end| end.min(longest));
         let (lease, guard) = Lease::issue(id, caller.account.id, camera, LeasePurpose::Live, not_after);
         // In the table before the transaction: what ends later finds it there, what has ended the transaction sees.
         self.hold(guard, caller.by)?;
@@ -86,7 +92,7 @@ impl Ops {
     ) -> Result<Option<Refusal>, OpsError> {
         let caller = caller.clone();
         self.write(move |w| {
-            let caller = still_good(w, caller)?;
+            let caller = still_good(w, w.now(), caller)?;
             if let Decision::Refused(refusal) = caller.decide(Act::WatchLive) {
                 return Ok(Some(refusal));
             }
@@ -125,19 +131,28 @@ impl Ops {
                 "The node serves as many viewers as it can. Try again in a few minutes.",
             )));
         }
-        table.0.insert(guard.id, Held { guard, by });
+        table.0.insert(guard.id, Held { guard, by, unheld_since: None });
         Ok(())
     }
 
-    /// Ends leases whose time has run out and whose end nobody told: a safety net for a bounded table.
-    fn end_forgotten(&self, now: WallTime) -> Result<(), OpsError> {
-        const GRACE: std::time::Duration = std::time::Duration::from_secs(60);
-        let over: Vec<LeaseId> = {
-            let table = lock(&self.leases);
-            table.0.values().filter(|h| now.since(h.guard.not_after) > GRACE).map(|h| h.guard.id).collect()
-        };
-        over.into_iter()
-            .try_for_each(|lease| self.record_view_end(ViewEnded { lease, ended: now, bytes: 0, reason: "expired" }))
+    /// Ends leases whose end nobody told: those whose time has run out, and those that nobody has had in hands for
+    /// [`limits::LEASE_UNHELD_MAX`] (no view ever took them). To be called now and then.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn end_forgotten_views(&self) -> Result<(), OpsError> {
+        let (now, moment) = (self.clock.now(), self.clock.monotonic());
+        let mut over = Vec::new();
+        for (id, held) in &mut lock(&self.leases).0 {
+            // A view that is just ending has let go of its lease, too: its end is told in a moment.
+            held.unheld_since = if held.guard.in_hands() { None } else { held.unheld_since.or(Some(moment)) };
+            if held.unheld_since.is_some_and(|t| moment.saturating_sub(t) >= limits::LEASE_UNHELD_MAX) {
+                over.push((*id, "not_started"));
+            } else if now.since(held.guard.not_after) > limits::LEASE_UNHELD_MAX {
+                over.push((*id, "expired"));
+            }
+        }
+        over.into_iter().try_for_each(|(lease, reason)| self.end_view(lease, None, now, 0, reason))
     }
 
     /// Puts the end of a view on record. One that is not known (any more) is tolerated: its end is on record already.
@@ -145,16 +160,27 @@ impl Ops {
     /// # Errors
     /// The store fails.
     pub fn record_view_end(&self, end: ViewEnded) -> Result<(), OpsError> {
-        if let Some(held) = lock(&self.leases).0.remove(&end.lease) {
+        self.end_view(end.lease, Some(end.stream), end.ended, end.bytes, end.reason)
+    }
+
+    fn end_view(
+        &self,
+        lease: LeaseId,
+        sent: Option<StreamKind>,
+        ended: WallTime,
+        bytes: u64,
+        reason: &'static str,
+    ) -> Result<(), OpsError> {
+        if let Some(held) = lock(&self.leases).0.remove(&lease) {
             held.guard.withdraw();
         }
-        if self.read(|r| Ok(r.find::<OpenView>(&end.lease)?))?.is_none() {
+        if self.read(|r| Ok(r.find::<OpenView>(&lease)?))?.is_none() {
             return Ok(());
         }
         self.write(move |w| {
-            let Some(view) = w.remove::<OpenView>(&end.lease)? else { return Ok(()) };
-            let e = ended_entry(&view, end.ended, end.reason).fact("bytes", end.bytes.to_string());
-            w.audit(e)?;
+            let Some(view) = w.remove::<OpenView>(&lease)? else { return Ok(()) };
+            let sent = sent.unwrap_or(view.stream);
+            w.audit(ended_entry(&view, ended, reason).fact("bytes", bytes.to_string()).fact("stream", sent.as_str()))?;
             Ok(())
         })
     }

@@ -8,7 +8,7 @@ use crate::leases::Leases;
 use crate::lockout::Lockout;
 use crate::passwords::Passwords;
 use crate::{Caller, OpsError, Policy, WantedSource};
-use base::{AccountId, Clock, LoginSessionId, TokenId, WallTime, limits};
+use base::{AccountId, Clock, WallTime, limits};
 use domain::{
     Account, Act, Actor, AuditDraft, Decision, LoginSession, NodeRecord, PasswordPolicy, Refusal, Subject, Token, audit,
 };
@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
-use store::{ReadTx, Store, StoreError, WriteTx};
+use store::{ReadTx, Store, WriteTx};
 use tokio::sync::watch;
 
 /// How the office is set up.
@@ -46,6 +46,7 @@ pub struct Inner {
     /// Repeats that are not put on record again.
     pub(crate) said: Mutex<Recent<(AccountId, &'static str)>>,
     pub(crate) changes: watch::Sender<u64>,
+    pub(crate) account_changes: watch::Sender<u64>,
     pub(crate) wanted: watch::Sender<Arc<Vec<WantedSource>>>,
     pub(crate) sources: Mutex<BTreeMap<base::CameraId, WantedSource>>,
     pub(crate) opened_at: WallTime,
@@ -119,6 +120,7 @@ impl Ops {
             used: Mutex::new(Recent::new()),
             said: Mutex::new(Recent::new()),
             changes: watch::Sender::new(0),
+            account_changes: watch::Sender::new(0),
             wanted: watch::Sender::new(Arc::default()),
             sources: Mutex::new(BTreeMap::new()),
             opened_at: clock.now(),
@@ -131,9 +133,14 @@ impl Ops {
         Ok(ops)
     }
 
-    /// Rings whenever cameras, accounts or the node change; the value is a running number.
+    /// Rings whenever cameras or the node change; the value is a running number.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
+    }
+
+    /// Rings whenever accounts or their preferences change; the value is a running number.
+    pub fn account_changes(&self) -> watch::Receiver<u64> {
+        self.account_changes.subscribe()
     }
 
     /// The password rules in force.
@@ -197,7 +204,7 @@ impl Ops {
         self.authorise(caller, act)?;
         let theirs = caller.clone();
         let result = self.write(move |w| {
-            let fresh = still_good(w, theirs)?;
+            let fresh = still_good(w, w.now(), theirs)?;
             if let Decision::Refused(refusal) = fresh.decide(act) {
                 return Ok(Err(refusal));
             }
@@ -206,24 +213,25 @@ impl Ops {
         result.map_err(|refusal| self.refuse(caller, act, refusal))
     }
 
-    /// Tells those who watch.
+    /// Tells those who watch the catalogue and the node.
     pub(crate) fn tell(&self) {
         self.changes.send_modify(|n| *n = n.wrapping_add(1));
+    }
+
+    /// Tells those who watch accounts.
+    pub(crate) fn tell_accounts(&self) {
+        self.account_changes.send_modify(|n| *n = n.wrapping_add(1));
     }
 }
 
 /// The caller as it stands now.
 ///
 /// # Errors
-/// [`OpsError::SignedOut`] if account, sign-in or token have ended meanwhile.
-pub(crate) fn still_good(r: &ReadTx<'_>, mut caller: Caller) -> Result<Caller, OpsError> {
-    let there = match caller.by {
-        By::Cli | By::System => return Ok(caller),
-        By::Session(id) => session_of(r, id, caller.account.id)?,
-        By::Token(id) => token_of(r, id, caller.account.id)?,
-    };
+/// [`OpsError::SignedOut`] if account, sign-in or token have ended meanwhile, by time too.
+pub(crate) fn still_good(r: &ReadTx<'_>, now: WallTime, mut caller: Caller) -> Result<Caller, OpsError> {
+    let Some(ends_at) = ends_at(r, &caller)? else { return Ok(caller) };
     match r.find::<Account>(&caller.account.id)? {
-        Some(account) if there && account.enabled() => {
+        Some(account) if now < ends_at && account.enabled() => {
             let due = caller.account.must_change_password;
             caller.account = Account { must_change_password: due, ..account };
             Ok(caller)
@@ -232,12 +240,20 @@ pub(crate) fn still_good(r: &ReadTx<'_>, mut caller: Caller) -> Result<Caller, O
     }
 }
 
-fn session_of(r: &ReadTx<'_>, id: LoginSessionId, account: AccountId) -> Result<bool, StoreError> {
-    Ok(r.find::<LoginSession>(&id)?.is_some_and(|s| s.account == account))
-}
-
-fn token_of(r: &ReadTx<'_>, id: TokenId, account: AccountId) -> Result<bool, StoreError> {
-    Ok(r.find::<Token>(&id)?.is_some_and(|t| t.account == account))
+/// When the caller's sign-in or token ends by itself, used or not; `None` for the machine, whose right has no end.
+///
+/// # Errors
+/// [`OpsError::SignedOut`] if it is no longer there.
+pub(crate) fn ends_at(r: &ReadTx<'_>, caller: &Caller) -> Result<Option<WallTime>, OpsError> {
+    let found = match caller.by {
+        By::Cli | By::System => return Ok(None),
+        By::Session(id) => r.find::<LoginSession>(&id)?.map(|s| (s.account, s.created_at.plus(limits::LOGIN_LIFE_MAX))),
+        By::Token(id) => r.find::<Token>(&id)?.map(|t| (t.account, t.not_after)),
+    };
+    match found {
+        Some((account, at)) if account == caller.account.id => Ok(Some(at)),
+        _ => Err(OpsError::SignedOut),
+    }
 }
 
 /// The beginning of an audit entry by this caller.

@@ -187,7 +187,7 @@ impl Ops {
             w.put(&new.clone())?;
             Ok(new)
         })?;
-        self.tell();
+        self.tell_accounts();
         Ok(account)
     }
 

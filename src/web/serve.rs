@@ -4,6 +4,7 @@ use crate::events;
 use crate::outer;
 use crate::routes;
 use crate::state::WebState;
+use crate::whep;
 use actix_web::dev;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
@@ -74,10 +75,12 @@ pub fn serve(
     let server = server.run();
     let handle = server.handle();
     let hub = events::run_hub(state.clone());
+    let forgotten = whep::end_forgotten_views(state.clone());
     let running = async move {
         tokio::select! {
             result = server => result,
             () = hub => Ok(()),
+            () = forgotten => Ok(()),
         }
     };
     Ok((ServerHandle { handle, state }, running))

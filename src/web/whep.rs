@@ -10,8 +10,9 @@ use crate::state::WebState;
 use crate::visitor::SignedIn;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, web};
-use base::{Said, StreamKind, WhepSessionId};
+use base::{CameraId, Said, StreamKind, WhepSessionId, limits};
 use media::{WhepAnswer, WhepError};
+use ops::Ops;
 
 const ACCEPT_POST: (header::HeaderName, &str) = (header::HeaderName::from_static("accept-post"), "application/sdp");
 
@@ -51,7 +52,7 @@ pub async fn open(
             Failure::invalid("stream", Said::new("stream là “main” hoặc “sub”.", "stream is “main” or “sub”."))
         })?,
     };
-    let offer = std::str::from_utf8(&offer.0).map_err(|_| {
+    let offer = String::from_utf8(offer.0.to_vec()).map_err(|_| {
         Failure::new(problem::INVALID, Said::new("Lời mời SDP không phải UTF-8.", "The SDP offer is not UTF-8."))
     })?;
     let named = camera.into_inner();
@@ -66,12 +67,37 @@ pub async fn open(
         )
         .at("stream"));
     }
-    let lease = office::lease(&state, &who, camera.id, stream).await?;
-    match state.media.whep_open(lease.clone(), stream, offer).await {
-        Ok(answer) => Ok(created(&named, answer)),
+    // In a task of its own: a requester that goes away takes its handler along, but a view that is on record as begun
+    // must come to its end. If the answer finds nobody, the view ends because nobody connects.
+    let opening = tokio::spawn(begin(state.get_ref().clone(), who, camera.id, stream, offer));
+    opening.await.map_err(Failure::internal)?.map(|answer| created(&named, answer))
+}
+
+/// From the right to the running view; a view that `media` refuses ends on record.
+async fn begin(
+    state: WebState,
+    who: SignedIn,
+    camera: CameraId,
+    stream: StreamKind,
+    offer: String,
+) -> Result<WhepAnswer, Failure> {
+    let lease = office::lease(&state, &who, camera, stream).await?;
+    match state.media.whep_open(lease.clone(), stream, &offer).await {
+        Ok(answer) => Ok(answer),
         Err(error) => {
             office::view_refused(&state, &lease, &error).await;
             Err(failure_of(&error))
+        }
+    }
+}
+
+/// Now and then: leases that no view uses come to their end. Never returns.
+pub async fn end_forgotten_views(state: WebState) {
+    let mut period = tokio::time::interval(limits::LEASE_UNHELD_MAX / 4);
+    loop {
+        period.tick().await;
+        if let Err(failure) = office::ask(&state, Ops::end_forgotten_views).await {
+            tracing::error!(error = %failure, "the end of forgotten views is not on record");
         }
     }
 }

@@ -206,3 +206,25 @@ fn a_viewer_issues_no_tokens_and_sees_no_others() {
     let (info, _) = house.ops.issue_token(&admin.caller, admin.caller.account.id, "a".into(), None).expect("issued");
     assert!(matches!(house.ops.revoke_token(&minh.caller, info.id), Err(OpsError::NotFound(_))));
 }
+
+#[test]
+fn asking_whether_a_sign_in_stands_does_not_keep_it() {
+    let (house, admin) = House::set_up();
+    let (_, token) = house.ops.issue_token(&admin.caller, admin.caller.account.id, "x".into(), None).expect("token");
+    let stands = || house.ops.session_stands(&admin.token).expect("store");
+    let idle = limits::LOGIN_IDLE_MAX.as_secs();
+    house.pass(idle - 60);
+    assert!(house.again(&admin).is_some(), "a use, which keeps it");
+    for _ in 0..4 {
+        house.pass((idle - 4) / 4);
+        assert!(stands() && house.ops.bearer_stands(&token).expect("store"));
+    }
+    house.pass(4);
+    assert!(!stands(), "only asked after, not used");
+    assert!(house.again(&admin).is_none());
+    let fresh = house.ops.sign_in("lan", &secret(GOOD), HOME, "").expect("in");
+    let tokens = house.ops.list_tokens(&fresh.caller).expect("list");
+    assert_eq!(tokens[0].used_at, None, "a token that was asked after was not used");
+    assert!(!house.ops.session_stands(&secret("x")).expect("store"));
+    assert!(!house.ops.bearer_stands(&secret("x")).expect("store"));
+}

@@ -198,6 +198,23 @@ fn the_node_and_its_watchers() {
     changes.mark_unchanged();
     house.ops.set_node(&admin.caller, "Quận 1".into(), None, Language::En).expect("set");
     assert!(changes.has_changed().expect("open"));
+    changes.mark_unchanged();
+    let mut accounts = house.ops.account_changes();
+    accounts.mark_unchanged();
+    let mut rung = |what: &str| {
+        assert!(accounts.has_changed().expect("open"), "{what} rings for accounts");
+        assert!(!changes.has_changed().expect("open"), "{what} does not concern the catalogue");
+        accounts.mark_unchanged();
+    };
+    house.ops.set_preferences(&admin.caller, None, None, Some("dark".into())).expect("set");
+    rung("a preference");
+    let new = NewAccount { name: "an".into(), display_name: "An".into(), role: Role::Viewer, unit: None };
+    let (an, _) = house.ops.add_account(&admin.caller, new).expect("added");
+    rung("a new account");
+    house.ops.change_role(&admin.caller, an.id, Role::Operator).expect("changed");
+    rung("a role");
+    house.ops.reset_password(&admin.caller, an.id).expect("reset");
+    rung("a password");
     assert_eq!(house.last(audit::NODE_CHANGED).facts["name"], "Quận Bến Nghé → Quận 1");
     let house = house.restarted();
     let info = house.ops.node_info();

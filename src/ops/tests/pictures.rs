@@ -14,7 +14,7 @@ fn ended(house: &House, lease: &Lease) -> Option<EndReason> {
 }
 
 fn end(lease: &Lease, at: WallTime) -> ViewEnded {
-    ViewEnded { lease: lease.id, ended: at, bytes: 1_234, reason: "closed" }
+    ViewEnded { lease: lease.id, stream: StreamKind::Main, ended: at, bytes: 1_234, reason: "closed" }
 }
 
 #[test]
@@ -131,4 +131,65 @@ fn views_that_a_crash_left_open_get_their_end() {
     house.ops.record_view_end(end(&lease, house.ops.clock.now())).expect("a late end is tolerated");
     house.ops.record_stopped().expect("stopped");
     assert_eq!(house.acts().last().map(String::as_str), Some(audit::NODE_STOPPED));
+}
+
+#[test]
+fn a_lease_that_no_view_took_ends_soon() {
+    let (house, admin) = House::set_up();
+    let cam = house.ops.register_camera(&admin.caller, draft("Chợ")).expect("added");
+    let (dropped, used) = (watch(&house, &admin.caller, &cam), watch(&house, &admin.caller, &cam));
+    let id = dropped.id.to_string();
+    drop(dropped);
+    let ends = || house.acts().iter().filter(|a| *a == audit::VIEW_ENDED).count();
+    house.ops.end_forgotten_views().expect("swept");
+    house.pass(limits::LEASE_UNHELD_MAX.as_secs() - 1);
+    house.ops.end_forgotten_views().expect("swept");
+    assert_eq!(ends(), 0, "its end may still be told");
+    house.pass(1);
+    house.ops.end_forgotten_views().expect("swept");
+    assert_eq!(ends(), 1);
+    let e = house.last(audit::VIEW_ENDED);
+    assert_eq!((e.facts["lease"].clone(), e.facts["reason"].as_str()), (id, "not_started"));
+    assert_eq!(ended(&house, &used), None, "what is in use goes on");
+    house.ops.record_view_end(end(&used, house.ops.clock.now())).expect("end");
+    assert_eq!(ends(), 2);
+}
+
+#[test]
+fn a_lease_does_not_outlive_the_sign_in_or_token_by_time() {
+    let (house, admin) = House::set_up();
+    let (ops, boss) = (&house.ops, &admin.caller);
+    let cam = ops.register_camera(boss, draft("Chợ")).expect("added");
+    let an = house.person(boss, "an", Role::Viewer);
+    let (_, token) = ops.issue_token(boss, boss.account.id, "x".into(), Some(1)).expect("token");
+    let program = ops.caller_by_bearer(&token).expect("store").expect("good");
+    let start = ops.clock.now();
+    assert_eq!(watch(&house, &an.caller, &cam).not_after, start.plus(limits::LIVE_LEASE_LIFE), "the longest");
+
+    let day = 86_400;
+    house.pass(day - 60);
+    let lease = watch(&house, &program, &cam);
+    assert_eq!(lease.not_after, start.plus(Duration::from_secs(day)), "the token's end");
+    house.pass(60);
+    assert_eq!(ended(&house, &lease), Some(EndReason::Expired));
+    // A request that was let through a moment before the end.
+    assert!(matches!(ops.lease_live(&program, cam.id, StreamKind::Main), Err(OpsError::SignedOut)));
+
+    let life = limits::LOGIN_LIFE_MAX.as_secs();
+    house.pass(life - day - 60);
+    assert_eq!(watch(&house, &an.caller, &cam).not_after, start.plus(limits::LOGIN_LIFE_MAX), "the sign-in's end");
+    house.pass(60);
+    assert!(matches!(ops.lease_live(&an.caller, cam.id, StreamKind::Main), Err(OpsError::SignedOut)));
+    let renamed = ops.set_preferences(&an.caller, Some("An".into()), None, None);
+    assert!(matches!(renamed, Err(OpsError::SignedOut)), "the same for every verb");
+}
+
+#[test]
+fn the_stream_that_was_sent_is_on_record() {
+    let (house, admin) = House::set_up();
+    let cam = house.ops.register_camera(&admin.caller, draft("Chợ")).expect("added");
+    let lease = house.ops.lease_live(&admin.caller, cam.id, StreamKind::Sub).expect("store").expect("allowed");
+    assert_eq!(house.last(audit::VIEW_BEGAN).facts["stream"], "sub", "what was asked for");
+    house.ops.record_view_end(end(&lease, house.ops.clock.now())).expect("end");
+    assert_eq!(house.last(audit::VIEW_ENDED).facts["stream"], "main", "what was sent");
 }

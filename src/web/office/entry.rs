@@ -20,11 +20,13 @@ pub async fn by_bearer(state: &WebState, token: Secret) -> Result<Option<Caller>
     ask(state, move |ops| ops.caller_by_bearer(&token)).await
 }
 
-/// Is whoever opened an event stream still signed in?
+/// Is whoever opened an event stream still signed in? Asking is not a use: an open page keeps nobody signed in.
 pub async fn still_signed_in(state: &WebState, visitor: &Visitor) -> bool {
     let Some(credential) = visitor.credential.clone() else { return false };
-    let found = if visitor.bearer { by_bearer(state, credential).await } else { by_session(state, credential).await };
-    matches!(found, Ok(Some(_)))
+    let bearer = visitor.bearer;
+    let asked =
+        ask(state, move |ops| if bearer { ops.bearer_stands(&credential) } else { ops.session_stands(&credential) });
+    matches!(asked.await, Ok(true))
 }
 
 /// A turn for a request that hashes a password; the node does two at a time, a few may wait.

@@ -6,9 +6,12 @@ use crate::problem::Failure;
 use crate::shell;
 use crate::state::WebState;
 use crate::visitor::SignedIn;
-use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::http::{Method, header};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, web};
 use base::limits;
+use futures_util::stream;
+use std::convert::Infallible;
 use templates::routes;
 use templates::views::{AuditFilter, AuditView, ChainView, Paging};
 
@@ -75,12 +78,17 @@ pub async fn verify(state: web::Data<WebState>, who: SignedIn, form: Form) -> Re
     Ok(shell::ok(&state, &who.visitor, templates::audit_page(&view)))
 }
 
-/// `GET /audit/export.jsonl`: every entry with its hashes, one a line; checked offline by `matluoi verify`.
-pub async fn export(state: web::Data<WebState>, who: SignedIn) -> Result<HttpResponse, Failure> {
-    let body = office::export_audit(&state, &who).await?;
+/// `GET /audit/export.jsonl`: every entry with its hashes, one a line; checked offline by `matluoi verify`. `HEAD` takes
+/// nothing out, and so leaves nothing on record.
+pub async fn export(state: web::Data<WebState>, who: SignedIn, req: HttpRequest) -> Result<HttpResponse, Failure> {
     let day = state.config.clock.now().office_date();
-    Ok(HttpResponse::Ok()
+    let mut response = HttpResponse::Ok();
+    response
         .content_type("application/jsonl; charset=utf-8")
-        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"nhat-ky-{day}.jsonl\"")))
-        .streaming(body))
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"nhat-ky-{day}.jsonl\"")));
+    if req.method() == Method::HEAD {
+        return Ok(response.streaming(stream::empty::<Result<Bytes, Infallible>>()));
+    }
+    let body = office::export_audit(&state, &who).await?;
+    Ok(response.streaming(body))
 }

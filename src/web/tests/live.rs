@@ -1,8 +1,17 @@
 //! WHEP, events, and stopping.
 
 use super::client::Client;
-use super::node::Node;
+use super::node::{Node, PASSWORD};
+use crate::body::{Asked, Body, Fields};
+use crate::visitor::{SignedIn, Visitor};
+use crate::{office, whep};
+use actix_web::web;
+use base::{Language, Secret, limits};
+use domain::AuditFilter;
+use ops::Caller;
 use serde_json::json;
+use std::net::{IpAddr, Ipv4Addr};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -115,4 +124,125 @@ async fn stopping_ends_everything_within_three_seconds() {
     let ended = timeout(Duration::from_secs(2), node.serving).await.expect("the future ends too");
     assert!(ended.unwrap().is_ok());
     drop((idle, slow));
+}
+
+const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// Somebody signed in, as the gate hands them to a handler.
+async fn signed_in(node: &Node, account: &'static str) -> SignedIn {
+    let ops = node.state.ops.clone();
+    let sign_in = move || ops.sign_in(account, &Secret::new(PASSWORD.to_owned()), HOME, "test").unwrap();
+    let entered = tokio::task::spawn_blocking(sign_in).await.unwrap();
+    let visitor = Visitor {
+        language: Language::Vi,
+        caller: Some(entered.caller.clone()),
+        form_token: String::new(),
+        bearer: false,
+        credential: Some(entered.token),
+        before: None,
+        flash: None,
+        theme: None,
+        language_switched: false,
+        here: "/".to_owned(),
+        address: HOME,
+        agent: String::new(),
+    };
+    SignedIn { caller: entered.caller, visitor }
+}
+
+/// How many entries of that act are on record.
+async fn on_record(node: &Node, act: &'static str) -> usize {
+    let ops = node.state.ops.clone();
+    let read = move || {
+        let filter = AuditFilter { act: Some(act.to_owned()), limit: Some(500), ..AuditFilter::default() };
+        ops.audit_page(&Caller::cli(), &filter).unwrap().entries.len()
+    };
+    tokio::task::spawn_blocking(read).await.unwrap()
+}
+
+/// When a connection is reset, the server drops the handler wherever it stands; so here, at each place where it waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_whose_requester_has_gone_still_comes_to_its_end() {
+    const EACH: usize = 10;
+    let node = Node::start().await;
+    let code = camera(&node).await;
+    let who = signed_in(&node, "viewer").await;
+    for place in (1..=4).flat_map(|n| [n; EACH]) {
+        let mut handler = Box::pin(whep::open(
+            web::Data::new(node.state.clone()),
+            who.clone(),
+            web::Path::from(code.clone()),
+            Asked(Fields::default()),
+            Body(web::Bytes::from_static(b"v=0\r\n")),
+        ));
+        let mut waits = 0;
+        std::future::poll_fn(|cx| match handler.as_mut().poll(cx) {
+            Poll::Ready(_) => Poll::Ready(()),
+            Poll::Pending => {
+                waits += 1;
+                if waits == place { Poll::Ready(()) } else { Poll::Pending }
+            }
+        })
+        .await;
+        drop(handler);
+    }
+    // Each that began ends soon, without the clock moving on: no time-out helped.
+    let all_end = async {
+        let mut period = tokio::time::interval(Duration::from_millis(50));
+        loop {
+            period.tick().await;
+            let (began, ended) = (on_record(&node, "view.began").await, on_record(&node, "view.ended").await);
+            if began >= 3 * EACH && began == ended {
+                return;
+            }
+        }
+    };
+    if timeout(Duration::from_secs(20), all_end).await.is_err() {
+        let (began, ended) = (on_record(&node, "view.began").await, on_record(&node, "view.ended").await);
+        panic!("{began} views began and {ended} ended");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_stream_does_not_keep_its_person_signed_in() {
+    let node = Node::start().await;
+    let who = signed_in(&node, "viewer").await;
+    let stands = || office::still_signed_in(&node.state, &who.visitor);
+    node.time.advance(limits::LOGIN_IDLE_MAX / 2);
+    assert!(stands().await);
+    node.time.advance(limits::LOGIN_IDLE_MAX / 2);
+    assert!(!stands().await, "nobody has used it for as long as it may lie idle");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_affairs_of_accounts_are_no_change_of_the_catalogue() {
+    let node = Node::start().await;
+    let browser = node.browser("viewer").await;
+    let mut listener = Listener::open(&browser).await;
+    let who = signed_in(&node, "operator").await;
+    let (ops, caller) = (node.state.ops.clone(), who.caller.clone());
+    tokio::task::spawn_blocking(move || ops.set_preferences(&caller, None, None, Some("dark".to_owned())).unwrap())
+        .await
+        .unwrap();
+    // What is told after it has come; it has not.
+    camera(&node).await;
+    listener.until("event: catalogue").await;
+    let viewer = signed_in(&node, "viewer").await.caller.account.id;
+    let ops = node.state.ops.clone();
+    tokio::task::spawn_blocking(move || ops.disable_account(&Caller::cli(), viewer).unwrap()).await.unwrap();
+    listener.end().await;
+    assert_eq!(listener.heard.matches("event: catalogue").count(), 1, "{}", listener.heard);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_the_head_of_the_export_takes_nothing_out() {
+    let node = Node::start().await;
+    let mut browser = node.browser("administrator").await;
+    let head = browser.send("HEAD", "/audit/export.jsonl", &[], b"").await;
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert!(head.header("content-disposition").is_some_and(|d| d.starts_with("attachment")));
+    assert_eq!(on_record(&node, "audit.exported").await, 0);
+    let export = browser.get("/audit/export.jsonl").await;
+    assert!(export.status == 200 && export.text().contains("\"act\":\"account.added\""));
+    assert_eq!(on_record(&node, "audit.exported").await, 1);
 }

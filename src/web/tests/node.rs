@@ -15,6 +15,7 @@ pub const PASSWORD: &str = "bến-thành-7-ghe-xuồng";
 pub struct Node {
     pub at: SocketAddr,
     pub state: WebState,
+    pub time: ManualClock,
     pub server: ServerHandle,
     pub serving: JoinHandle<std::io::Result<()>>,
     _dir: tempfile::TempDir,
@@ -78,7 +79,7 @@ impl Node {
         let at = tcp.local_addr().unwrap();
         let (server, running) = serve(state.clone(), vec![Listener { tcp, tls: None }]).unwrap();
         let serving = tokio::spawn(running);
-        Node { at, state, server, serving, _dir: dir }
+        Node { at, state, time, server, serving, _dir: dir }
     }
 
     pub fn stranger(&self) -> Client {
