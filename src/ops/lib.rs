@@ -19,6 +19,7 @@ mod office;
 mod own;
 mod passwords;
 mod policy;
+mod recognise;
 mod secrets;
 mod trail;
 
