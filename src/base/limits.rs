@@ -62,6 +62,8 @@ pub const WHEP_VIEWERS_PER_ACCOUNT_MAX: usize = 200;
 pub const WHEP_SILENCE_MAX: Duration = Duration::from_secs(25);
 /// A viewer that has not finished connecting after this long is gone.
 pub const WHEP_CONNECT_MAX: Duration = Duration::from_secs(15);
+/// A viewer of a camera that is being called waits this long for its first picture, then gets 503.
+pub const WHEP_FIRST_PICTURE_MAX: Duration = Duration::from_secs(5);
 /// Media lines of one WHEP offer; an offer with more is refused.
 pub const WHEP_MEDIA_LINES_MAX: usize = 32;
 /// Commands waiting for a WebRTC shard; beyond it new viewers get 503.

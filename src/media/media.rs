@@ -86,6 +86,16 @@ pub struct TrackFigures {
     pub bytes_held: u64,
 }
 
+/// What a viewer can hope for.
+enum Prospect {
+    /// Pictures of this stream.
+    Now(StreamKind),
+    /// Pictures in a moment: the camera is being called.
+    Soon,
+    /// No pictures until the camera comes back.
+    Away,
+}
+
 impl Media {
     /// Starts ingest supervision and the WebRTC outlet. No camera is waited for.
     ///
@@ -144,20 +154,40 @@ impl Media {
     /// [`WhepError`].
     pub async fn whep_open(&self, lease: Lease, stream: StreamKind, offer: &str) -> Result<WhepAnswer, WhepError> {
         let camera = lease.camera;
-        let key = |stream| TrackKey { camera, stream };
-        let usable = |stream| {
-            let key = key(stream);
-            // A track without a source (a clip) has no state and is always good.
-            self.tracks.find(key).is_some() && self.state(key).is_none_or(|s| s.phase == Phase::Live)
+        let chosen = self.first_picture(camera, stream).await.ok_or(WhepError::NoPicture)?;
+        self.webrtc.open(lease, TrackKey { camera, stream: chosen }, offer)
+    }
+    /// The stream to play, once it has pictures. A camera that was added or called a moment ago is waited for, so that
+    /// its first viewer need not ask twice; one that is known to be away is not. `None`: no picture.
+    async fn first_picture(&self, camera: CameraId, wish: StreamKind) -> Option<StreamKind> {
+        let mut changes = self.state_changes();
+        let coming = async {
+            loop {
+                changes.borrow_and_update();
+                match self.prospect(camera, wish) {
+                    Prospect::Now(stream) => return Some(stream),
+                    Prospect::Away => return None,
+                    Prospect::Soon => changes.changed().await.ok()?,
+                }
+            }
         };
-        let chosen = match stream {
-            StreamKind::Sub if !usable(StreamKind::Sub) => StreamKind::Main,
-            other => other,
+        tokio::time::timeout(limits::WHEP_FIRST_PICTURE_MAX, coming).await.ok().flatten()
+    }
+    fn prospect(&self, camera: CameraId, wish: StreamKind) -> Prospect {
+        let of = |stream| {
+            let key = TrackKey { camera, stream };
+            match (self.tracks.find(key), self.state(key).map(|s| s.phase)) {
+                // A track without a source (a clip) has no state and is always good.
+                (Some(_), None | Some(Phase::Live)) => Prospect::Now(stream),
+                (_, Some(Phase::Waiting)) => Prospect::Away,
+                _ => Prospect::Soon,
+            }
         };
-        if !usable(chosen) {
-            return Err(WhepError::NoPicture);
+        match (of(wish), of(StreamKind::Main)) {
+            (now @ Prospect::Now(_), _) | (_, now @ Prospect::Now(_)) => now,
+            (_, Prospect::Away) => Prospect::Away,
+            _ => Prospect::Soon,
         }
-        self.webrtc.open(lease, key(chosen), offer)
     }
     /// Ends a playback of that account; false if there is none.
     pub fn whep_close(&self, id: WhepSessionId, account: AccountId) -> bool {

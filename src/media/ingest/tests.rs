@@ -365,6 +365,43 @@ async fn loss_is_counted_and_drops_only_what_it_hit() {
     ingest.stop().await;
 }
 
+/// Who asks for a camera's picture while the camera is still being called gets it; who asks for one that is known to be
+/// away hears so at once.
+#[tokio::test]
+async fn a_viewer_who_comes_with_the_camera_waits_for_its_first_picture() {
+    let addr = camera(Camera::Plays { sdp: format!("{SDP_HEAD}{H264}"), then: film(5), stays: true }).await;
+    let webrtc = crate::WebRtcConfig { bind: "127.0.0.1:0".parse().expect("an address"), public_addresses: Vec::new() };
+    let config = crate::MediaConfig { clock: clock(), networks: loopback(), webrtc };
+    let (media, _ends) = crate::Media::start(config).await.expect("the room");
+    let (spec, closed) = (spec(addr), camera(Camera::Closes).await);
+    let away = SourceSpec {
+        key: TrackKey { camera: CameraId::from_parts(2, [9; 10]), stream: StreamKind::Main },
+        url: format!("rtsp://{closed}/cam"),
+        ..spec.clone()
+    };
+    let identity = viewer::Identity::generate().expect("an identity");
+    let (_viewer, offer) = viewer::Viewer::offer(&identity, viewer::Options::default()).expect("an offer");
+    media.reconcile(vec![spec.clone(), away.clone()]);
+    let lease = |camera| {
+        let id = base::LeaseId::from_parts(1, [2; 10]);
+        let end = WallTime::from_unix_us(1_900_000_000_000_000);
+        base::Lease::issue(id, base::AccountId::from_parts(1, [3; 10]), camera, base::LeasePurpose::Live, end)
+    };
+    let (right, _guard) = lease(spec.key.camera);
+    assert_eq!(media.state(spec.key).map(|s| s.phase), Some(Phase::Connecting));
+    media.whep_open(right, StreamKind::Main, &offer).await.expect("an answer, once there is a picture");
+    assert_eq!(media.state(spec.key).map(|s| s.phase), Some(Phase::Live));
+
+    let mut changes = media.state_changes();
+    while media.state(away.key).is_none_or(|s| s.phase != Phase::Waiting) {
+        changes.changed().await.expect("the bell");
+    }
+    let (right, _guard) = lease(away.key.camera);
+    let refused = media.whep_open(right, StreamKind::Main, &offer).await;
+    assert_eq!(refused.err(), Some(crate::WhepError::NoPicture));
+    media.stop().await;
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
