@@ -188,6 +188,8 @@ pub const RECORD_BYTES_MAX: usize = 256 * 1024;
 pub const KEY_BYTES_MAX: usize = 1_024;
 /// Facts of one audit entry; further ones are left out.
 pub const AUDIT_FACTS_MAX: usize = 64;
+/// Other subjects of one audit entry; further ones are left out.
+pub const AUDIT_SUBJECTS_MAX: usize = 32;
 /// Audit entries looked at for one page; then the page ends, with a cursor to go on from.
 pub const AUDIT_SCAN_MAX: usize = 5_000;
 /// Different persons or acts that are looked through to find those a filter means; with more, the audit is walked entry

@@ -3,6 +3,7 @@
 //! Here: the entry, the names of the acts and their words. Not here: the chain of hashes (`store`), deciding when to
 //! write (`ops`).
 
+use crate::changes::Changes;
 use crate::text;
 use base::{AccountId, Said, WallTime, limits};
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,11 @@ pub struct AuditDraft {
     pub act: String,
     /// To what.
     pub subject: Option<Subject>,
+    /// What else it concerns (the camera of a grant, the account of a token): found by these as by the subject. At most
+    /// [`limits::AUDIT_SUBJECTS_MAX`]; further ones are left out.
+    pub also: Vec<Subject>,
+    /// What was changed, field by field with old and new value. Every change of a record fills this.
+    pub changes: Changes,
     /// The rest, in text; each value is cut to [`limits::AUDIT_FACT_BYTES_MAX`].
     pub facts: BTreeMap<String, String>,
     /// From which network address.
@@ -88,12 +94,38 @@ pub struct AuditDraft {
 impl AuditDraft {
     /// An entry without subject, facts and address.
     pub fn new(actor: Actor, act: &str) -> Self {
-        Self { actor, act: act.to_owned(), subject: None, facts: BTreeMap::new(), address: None }
+        let (also, changes, facts) = (Vec::new(), Changes::none(), BTreeMap::new());
+        Self { actor, act: act.to_owned(), subject: None, also, changes, facts, address: None }
     }
     /// With a subject.
     pub fn on(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
         self
+    }
+    /// With something else that it concerns.
+    pub fn also(mut self, subject: Subject) -> Self {
+        self.also.push(subject);
+        self
+    }
+    /// With a field's old and new value; nothing if they are the same. An empty value is none.
+    pub fn change(mut self, field: &str, old: Option<&str>, new: Option<&str>) -> Self {
+        self.changes.note(field, old, new);
+        self
+    }
+    /// With a changed secret: named, not told.
+    pub fn change_secret(mut self, field: &str) -> Self {
+        self.changes.note_secret(field);
+        self
+    }
+    /// With all these changes.
+    pub fn changes(mut self, changes: Changes) -> Self {
+        self.changes = self.changes.and(changes);
+        self
+    }
+    /// With all that differs between two states of a record ([`Changes::between`]): added if there was none before,
+    /// removed if there is none after.
+    pub fn differences<T: Serialize>(self, old: Option<&T>, new: Option<&T>) -> Self {
+        self.changes(Changes::between(old, new))
     }
     /// With a fact.
     pub fn fact(mut self, name: &str, value: impl AsRef<str>) -> Self {
@@ -121,6 +153,12 @@ pub struct AuditEntry {
     /// To what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
+    /// What else it concerns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Subject>,
+    /// What was changed, with old and new values.
+    #[serde(default, skip_serializing_if = "Changes::is_empty")]
+    pub changes: Changes,
     /// The rest.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, String>,
@@ -140,7 +178,11 @@ pub struct AuditFilter {
     pub who: Option<String>,
     /// An act, or a group of them (`camera` finds `camera.added`).
     pub act: Option<String>,
-    /// Words that occur in actor, subject, facts or address, without diacritics.
+    /// What it was done to, or what else it concerns: an id, or how a name (a camera's code) begins.
+    pub subject: Option<String>,
+    /// Kind of that subject (`camera`).
+    pub kind: Option<String>,
+    /// Words that occur in actor, subjects, changes, facts or address, without diacritics.
     pub text: Option<String>,
     /// Not before.
     pub from: Option<WallTime>,
@@ -164,6 +206,13 @@ impl AuditFilter {
                 .filter(|a| !a.is_empty())
                 .is_none_or(|a| e.act == a || e.act.strip_prefix(a).is_some_and(|rest| rest.starts_with('.')))
             && wanted(&self.who).is_none_or(|w| text::fold(e.actor.name()).contains(&w))
+            && self.subject.as_deref().filter(|s| !s.trim().is_empty()).is_none_or(|wanted| {
+                let folded = text::fold(wanted);
+                e.subjects().any(|s| {
+                    self.kind.as_ref().is_none_or(|k| *k == s.kind)
+                        && (s.id == wanted || text::fold(&s.name).starts_with(&folded))
+                })
+            })
             && wanted(&self.text).is_none_or(|t| {
                 let hay = e.haystack();
                 t.split(' ').all(|word| hay.contains(word))
@@ -172,10 +221,19 @@ impl AuditFilter {
 }
 
 impl AuditEntry {
+    /// All that the entry concerns, its subject first.
+    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.subject.iter().chain(&self.also)
+    }
+
     fn haystack(&self) -> String {
         let mut all = format!("{} {}", self.actor.name(), self.address.as_deref().unwrap_or(""));
-        if let Some(s) = &self.subject {
+        for s in self.subjects() {
             all.push_str(&format!(" {} {} {}", s.kind, s.id, s.name));
+        }
+        for v in self.changes.0.values().flat_map(|c| [&c.old, &c.new]).flatten() {
+            all.push(' ');
+            all.push_str(v);
         }
         for v in self.facts.values() {
             all.push(' ');
@@ -185,7 +243,8 @@ impl AuditEntry {
     }
 }
 
-/// `old → new`, as facts show a change.
+/// `old → new` in one line, for facts that are not a record's fields. Changes of records go into
+/// [`AuditDraft::changes`].
 pub fn old_to_new(old: &str, new: &str) -> String {
     let half = limits::AUDIT_FACT_BYTES_MAX / 2 - 4;
     let shown = |t: &str| if t.is_empty() { "—".to_owned() } else { text::cut(t, half) };
@@ -267,7 +326,13 @@ mod tests {
             actor: Actor::Account { id: AccountId::from_parts(1, [0; 10]), name: "lan".into() },
             act: CAMERA_CHANGED.into(),
             subject: Some(Subject::new("camera", 7, "Nguyễn Huệ")),
-            facts: BTreeMap::from([("name".into(), old_to_new("a", "b"))]),
+            also: vec![Subject::new("account", 9, "minh")],
+            changes: {
+                let mut c = Changes::none();
+                c.note("name", Some("Chợ Cũ"), Some("Chợ Mới"));
+                c
+            },
+            facts: BTreeMap::from([("reason".into(), old_to_new("a", "b"))]),
             address: Some("10.0.0.9".into()),
             prev_hash: String::new(),
             hash: String::new(),
@@ -276,7 +341,19 @@ mod tests {
         let some = |t: &str| Some(t.to_owned());
         assert!(f().fits(&e));
         assert!(AuditFilter { who: some("LAN"), act: some("camera"), text: some("huệ 10.0"), ..f() }.fits(&e));
+        assert!(AuditFilter { text: some("cho cu moi"), ..f() }.fits(&e));
         assert!(!AuditFilter { act: some("cam"), ..f() }.fits(&e));
+        for (subject, kind, fits) in [
+            ("7", None, true),
+            ("nguyen", Some("camera"), true),
+            ("Nguyễn", Some("account"), false),
+            ("minh", None, true),
+            ("9", Some("account"), true),
+            ("hue", None, false),
+        ] {
+            let f = AuditFilter { subject: some(subject), kind: kind.map(str::to_owned), ..f() };
+            assert_eq!(f.fits(&e), fits, "{f:?}");
+        }
         assert!(!AuditFilter { text: some("huệ xa"), ..f() }.fits(&e));
         assert!(!AuditFilter { from: Some(WallTime::from_unix_us(6)), ..f() }.fits(&e));
         assert!(!AuditFilter { to: Some(WallTime::from_unix_us(5)), ..f() }.fits(&e));

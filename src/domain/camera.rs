@@ -5,8 +5,8 @@
 
 use crate::address::{self, CameraAddress};
 use crate::text::{self, FieldFault};
-use crate::{Extra, audit};
-use base::{CameraId, Said, Secret, WallTime, limits};
+use crate::{CameraFacts, Extra, audit};
+use base::{AreaId, CameraId, Said, Secret, UnitId, WallTime, limits};
 use serde::{Deserialize, Serialize};
 
 /// How RTP comes from a camera.
@@ -43,12 +43,21 @@ pub struct Camera {
     pub code: String,
     /// Name.
     pub name: String,
-    /// Area (địa bàn).
+    /// Area (địa bàn) as it was written, while it is not found in the register; else the area's name when it was entered.
     #[serde(default)]
     pub area: Option<String>,
-    /// Unit (đơn vị).
+    /// Unit (đơn vị), likewise.
     #[serde(default)]
     pub unit: Option<String>,
+    /// Area, in the register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area_id: Option<AreaId>,
+    /// Unit that manages it, in the register.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<UnitId>,
+    /// Everything else of its record (A8, A13 to A15).
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub facts: CameraFacts,
     /// RTSP address of the main stream, without user and password.
     pub main_url: String,
     /// RTSP address of the substream.
@@ -72,6 +81,10 @@ pub struct Camera {
     /// Fields of a newer program.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Order of a list of cameras.

@@ -8,20 +8,34 @@
 
 pub mod account;
 pub mod address;
+pub mod area;
 pub mod audit;
 pub mod camera;
+pub mod camera_facts;
+pub mod changes;
+pub mod document;
+pub mod grant;
 pub mod node;
 pub mod password;
+pub mod register;
 pub mod rights;
 pub mod text;
+pub mod unit;
 
 pub use account::{Account, AccountDraft, LoginSession, PasswordRecord, Theme, Token};
+pub use area::Area;
 pub use audit::{Actor, AuditDraft, AuditEntry, AuditFilter, Subject};
 pub use camera::{Camera, CameraDraft, CameraPatch, CameraSort, Change, PasswordChange, Registration, Transport};
+pub use camera_facts::{CameraFacts, Device, MountingAsset, Position};
+pub use changes::{Changed, Changes};
+pub use document::{Document, StoredFile};
+pub use grant::{AccessRequest, Grant, Holder, RequestState, Scope, Shift, Times};
 pub use node::{NodeRecord, OpenView};
 pub use password::PasswordPolicy;
+pub use register::{ItemTraits, Register, RegisterItem};
 pub use rights::{Act, Decision, Refusal, Role, decide};
 pub use text::FieldFault;
+pub use unit::{FocalPoint, Unit};
 
 /// Fields of a stored record that this program does not know.
 pub type Extra = serde_json::Map<String, serde_json::Value>;

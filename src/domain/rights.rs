@@ -45,7 +45,8 @@ impl Role {
 }
 
 /// What can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Act {
     /// See the list of cameras and their state.
     SeeCatalogue,
@@ -55,6 +56,22 @@ pub enum Act {
     EditCameras,
     /// Remove cameras.
     RemoveCameras,
+    /// Watch recordings.
+    Playback,
+    /// Take single pictures.
+    Snapshot,
+    /// Take recordings out (trích xuất).
+    Export,
+    /// Steer the camera (PTZ).
+    Ptz,
+    /// Speak through the camera.
+    Talk,
+    /// Give others rights on cameras; decide requests.
+    Share,
+    /// Ask for rights.
+    RequestRights,
+    /// Keep areas, units and registers.
+    ManageRegisters,
     /// Add, change, disable accounts.
     ManageAccounts,
     /// Read and verify the audit.
@@ -71,11 +88,19 @@ pub enum Act {
 
 impl Act {
     /// All, in the order of the table.
-    pub const ALL: [Act; 10] = [
+    pub const ALL: [Act; 18] = [
         Act::SeeCatalogue,
         Act::WatchLive,
         Act::EditCameras,
         Act::RemoveCameras,
+        Act::Playback,
+        Act::Snapshot,
+        Act::Export,
+        Act::Ptz,
+        Act::Talk,
+        Act::Share,
+        Act::RequestRights,
+        Act::ManageRegisters,
         Act::ManageAccounts,
         Act::ReadAudit,
         Act::ExportAudit,
@@ -91,6 +116,14 @@ impl Act {
             Act::WatchLive => "watch_live",
             Act::EditCameras => "edit_cameras",
             Act::RemoveCameras => "remove_cameras",
+            Act::Playback => "playback",
+            Act::Snapshot => "snapshot",
+            Act::Export => "export",
+            Act::Ptz => "ptz",
+            Act::Talk => "talk",
+            Act::Share => "share",
+            Act::RequestRights => "request_rights",
+            Act::ManageRegisters => "manage_registers",
             Act::ManageAccounts => "manage_accounts",
             Act::ReadAudit => "read_audit",
             Act::ExportAudit => "export_audit",
@@ -107,6 +140,14 @@ impl Act {
             Act::WatchLive => Said::new("xem hình trực tiếp", "watch live pictures"),
             Act::EditCameras => Said::new("thêm và sửa camera", "add and change cameras"),
             Act::RemoveCameras => Said::new("gỡ bỏ camera", "remove cameras"),
+            Act::Playback => Said::new("xem lại hình đã ghi", "watch recordings"),
+            Act::Snapshot => Said::new("chụp ảnh từ camera", "take single pictures"),
+            Act::Export => Said::new("trích xuất dữ liệu đã ghi", "export recordings"),
+            Act::Ptz => Said::new("điều khiển camera (PTZ)", "steer the camera (PTZ)"),
+            Act::Talk => Said::new("nói qua loa của camera", "speak through the camera"),
+            Act::Share => Said::new("cấp quyền trên camera", "give rights on cameras"),
+            Act::RequestRights => Said::new("đề nghị cấp quyền", "ask for rights"),
+            Act::ManageRegisters => Said::new("quản lý địa bàn, đơn vị và danh mục", "keep areas, units and registers"),
             Act::ManageAccounts => Said::new("quản lý tài khoản", "manage accounts"),
             Act::ReadAudit => Said::new("đọc nhật ký", "read the audit"),
             Act::ExportAudit => Said::new("xuất nhật ký", "export the audit"),
@@ -119,7 +160,11 @@ impl Act {
     /// The article of Decision 01/2022/QĐ-UBND that asks for this right to be given by task.
     pub fn article(self) -> Option<&'static str> {
         match self {
-            Act::SeeCatalogue | Act::WatchLive => Some("7"),
+            Act::SeeCatalogue | Act::WatchLive | Act::Playback | Act::Snapshot => Some("7"),
+            Act::Export => Some("23.3"),
+            Act::Ptz | Act::Talk => Some("9.3"),
+            Act::Share | Act::RequestRights => Some("10.3"),
+            Act::ManageRegisters => Some("7.5"),
             Act::EditCameras | Act::RemoveCameras => Some("9.1"),
             Act::ManageAccounts | Act::IssueTokens | Act::OwnAccount => Some("12.3"),
             Act::ReadAudit | Act::ExportAudit => Some("12.6"),
@@ -158,11 +203,17 @@ impl Decision {
 /// The table.
 fn may(role: Role, act: Act) -> bool {
     match act {
-        Act::SeeCatalogue | Act::WatchLive | Act::OwnAccount => true,
+        Act::SeeCatalogue | Act::WatchLive | Act::OwnAccount | Act::RequestRights => true,
+        Act::Playback | Act::Snapshot | Act::Ptz | Act::Talk => role != Role::Viewer,
         Act::EditCameras | Act::IssueTokens => matches!(role, Role::Administrator | Role::Operator),
-        Act::RemoveCameras | Act::ManageAccounts | Act::ReadAudit | Act::ExportAudit | Act::ManageNode => {
-            role == Role::Administrator
-        }
+        Act::RemoveCameras
+        | Act::Export
+        | Act::Share
+        | Act::ManageRegisters
+        | Act::ManageAccounts
+        | Act::ReadAudit
+        | Act::ExportAudit
+        | Act::ManageNode => role == Role::Administrator,
     }
 }
 
