@@ -17,6 +17,8 @@ pub const URL_BYTES_MAX: usize = 2_048;
 pub const CREDENTIAL_BYTES_MAX: usize = 256;
 /// Longest password of an account, in bytes (argon2 hashes all of it; longer input would be a way to burn CPU).
 pub const PASSWORD_BYTES_MAX: usize = 512;
+/// Longest telephone number or e-mail address, in bytes.
+pub const CONTACT_BYTES_MAX: usize = 200;
 /// Longest JSON or form body, in bytes; answered with 413.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Longest SDP offer, in bytes; answered with 413.
@@ -25,6 +27,19 @@ pub const SDP_BYTES_MAX: usize = 64 * 1024;
 pub const QUERY_BYTES_MAX: usize = 200;
 /// Longest free text in an audit entry's facts, in bytes; cut with "…".
 pub const AUDIT_FACT_BYTES_MAX: usize = 1_000;
+
+// ---- areas, units, registers: further ones are refused with a sentence ------------------------------------------
+
+/// Areas on one node, former ones included.
+pub const AREAS_MAX: usize = 20_000;
+/// Units on one node, ended ones included.
+pub const UNITS_MAX: usize = 20_000;
+/// Entries of all registers together, ended ones included.
+pub const REGISTER_ITEMS_MAX: usize = 5_000;
+/// Former names of one area, and areas that one became.
+pub const AREA_NAMES_MAX: usize = 64;
+/// Cameras that one handover moves in one transaction; more are moved in several, behind one job.
+pub const HANDOVER_CHUNK: usize = 2_000;
 
 // ---- catalogue and pages ----------------------------------------------------------------------------------------
 
@@ -36,6 +51,22 @@ pub const ACCOUNTS_MAX: usize = 10_000;
 pub const LOGIN_SESSIONS_PER_ACCOUNT_MAX: usize = 20;
 /// Bearer tokens per account; further ones are refused.
 pub const TOKENS_PER_ACCOUNT_MAX: usize = 20;
+/// Networks in one list of a rule about sign-ins, or of one token.
+pub const NETWORKS_MAX: usize = 200;
+/// Networks, and browsers, that are remembered of one account; the one used longest ago is forgotten.
+pub const KNOWN_ORIGINS_MAX: usize = 50;
+/// Sign-ins and failures of one account that are kept for its history; the oldest go.
+pub const SIGN_IN_HISTORY_MAX: usize = 500;
+/// Sign-ins that have given the password and still owe the code; at the bound the oldest begin anew.
+pub const HALF_SIGN_INS_MAX: usize = 5_000;
+/// Wrong codes in one sign-in; then it begins anew with the password.
+pub const CODE_TRIES_MAX: u32 = 5;
+/// Reviews of accounts that run at once; further ones are refused.
+pub const REVIEWS_OPEN_MAX: usize = 20;
+/// Longest reason or remark, in bytes of UTF-8.
+pub const REMARK_BYTES_MAX: usize = 1_000;
+/// Entries of one list in a camera's record (other names, purposes, documents, former devices); further ones are refused.
+pub const LIST_ITEMS_MAX: usize = 50;
 /// Rows of one page of a list when the caller does not say.
 pub const PAGE_ROWS_DEFAULT: usize = 50;
 /// Rows of one page of a list at most; larger wishes are cut to it.
@@ -44,6 +75,25 @@ pub const PAGE_ROWS_MAX: usize = 500;
 pub const EVENT_LISTENERS_MAX: usize = 2_000;
 /// Server-sent event listeners per account; further ones get 503. Pages that were left count until the next sign of life.
 pub const EVENT_LISTENERS_PER_ACCOUNT_MAX: usize = 100;
+
+// ---- search and map --------------------------------------------------------------------------------------------
+
+/// Words of one search; the rest is ignored.
+pub const QUERY_WORDS_MAX: usize = 12;
+/// Hits of one kind in one answer of the search; larger wishes are cut to it.
+pub const SEARCH_HITS_MAX: usize = 50;
+/// Corners of a polygon drawn on the map; one with more is refused.
+pub const SHAPE_CORNERS_MAX: usize = 200;
+/// Cameras of one answer for the map; where more match, they are counted by cells of a grid instead.
+pub const MAP_CAMERAS_MAX: usize = 20_000;
+/// Cells along each side of that grid.
+pub const MAP_CELLS_PER_SIDE: usize = 48;
+/// Files in the folder of maps that are offered; further ones are not listed.
+pub const MAP_FILES_MAX: usize = 50;
+/// Largest file of outlines that is sent to a browser, in bytes; a larger one is not offered.
+pub const MAP_OUTLINES_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// What an account may see is kept for so many accounts; the one not asked for longest goes.
+pub const SIGHTS_KEPT_MAX: usize = 256;
 
 // ---- media ------------------------------------------------------------------------------------------------------
 
@@ -128,6 +178,10 @@ pub const SIMULATED_CAMERAS_MAX: usize = 1_000;
 
 /// How long the one-time set-up address is good.
 pub const SETUP_TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
+/// The code of the second factor is given within this time after the password.
+pub const HALF_SIGN_IN_LIFE: Duration = Duration::from_secs(5 * 60);
+/// A second factor that was shown is confirmed within this time.
+pub const ENROLMENT_LIFE: Duration = Duration::from_secs(15 * 60);
 /// A sign-in ends after this long without use.
 pub const LOGIN_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 /// A sign-in ends after this long in any case.
@@ -145,6 +199,27 @@ pub const LEASES_MAX: usize = 8_000;
 pub const RECENT_ENTRIES_MAX: usize = 200_000;
 /// Password hashings at once (46 MiB each); others wait.
 pub const PASSWORD_HASHES_AT_ONCE_MAX: usize = 2;
+
+// ---- rights -----------------------------------------------------------------------------------------------------
+
+/// Steps up a tree of areas or units that a decision takes; what lies deeper is not within the upper ones.
+pub const TREE_DEPTH_MAX: usize = 32;
+/// Grants on the node; further ones are refused until old ones are cleared away.
+pub const GRANTS_MAX: usize = 200_000;
+/// Grants of one holder that are in force or to come; further ones are refused.
+pub const GRANTS_PER_HOLDER_MAX: usize = 2_000;
+/// Entries of one scope, over all its parts.
+pub const SCOPE_PARTS_MAX: usize = 500;
+/// Weekly shifts of one grant.
+pub const SHIFTS_MAX: usize = 21;
+/// How often a right may be handed on, each time within the one before.
+pub const GRANT_CHAIN_MAX: usize = 4;
+/// Requests of one account that wait for a decision; further ones are refused.
+pub const OPEN_REQUESTS_PER_ACCOUNT_MAX: usize = 50;
+/// Compiled rights kept in memory, one for each account; at the bound all are compiled anew as they are asked for.
+pub const STANDINGS_MAX: usize = 20_000;
+/// How soon a running picture stops after its right has ended, at the latest.
+pub const RIGHTS_SWEEP: Duration = Duration::from_millis(500);
 
 // ---- the web's doors --------------------------------------------------------------------------------------------
 
@@ -195,8 +270,14 @@ pub const AUDIT_SCAN_MAX: usize = 5_000;
 /// Different persons or acts that are looked through to find those a filter means; with more, the audit is walked entry
 /// by entry.
 pub const AUDIT_TEXTS_MAX: usize = 1_000;
+/// Persons, or subjects, whose entries are walked side by side for one filter; with more, as above.
+pub const AUDIT_RUNS_MAX: usize = 500;
+/// Signatures of other nodes on one checkpoint of the audit; further ones are refused.
+pub const COUNTERSIGNATURES_MAX: usize = 8;
+/// Entries that old ones are taken away by at once, so that other writes get their turn.
+pub const AUDIT_PRUNED_AT_ONCE: u64 = 2_000;
 /// Longest line of an audit export that is read, in bytes; a longer one is not an entry. Above what the bounds of an
 /// entry's texts allow, escaped sixfold.
-pub const AUDIT_LINE_BYTES_MAX: u64 = 1024 * 1024;
+pub const AUDIT_LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Daily copies of the store that are kept; older ones are removed.
 pub const DAILY_BACKUPS_MAX: usize = 14;

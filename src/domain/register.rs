@@ -137,6 +137,9 @@ impl RegisterItem {
 /// What only some lists need; absent where it does not apply.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ItemTraits {
+    /// Tier: how people shorten it in names: `P.`, `Q.`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub short: Vec<String>,
     /// Height layer: lowest height above ground in it, metres.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_m: Option<f64>,

@@ -62,6 +62,13 @@ pub struct Unit {
     pub extra: Extra,
 }
 
+impl Unit {
+    /// Is it active on that day?
+    pub fn active(&self, day: CivilDate) -> bool {
+        self.ended_on.is_none_or(|end| day < end)
+    }
+}
+
 /// Whom to turn to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct FocalPoint {

@@ -20,6 +20,7 @@ mod own;
 mod passwords;
 mod policy;
 mod recognise;
+mod registers;
 mod secrets;
 mod trail;
 

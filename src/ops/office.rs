@@ -40,6 +40,7 @@ pub struct Inner {
     pub(crate) lockout: Mutex<Lockout>,
     pub(crate) catalogue: RwLock<Catalogue>,
     pub(crate) node: RwLock<NodeRecord>,
+    pub(crate) book: crate::registers::Book,
     pub(crate) leases: Mutex<Leases>,
     /// When sign-ins and tokens were last used. In memory only: a restart counts as a use.
     pub(crate) used: Mutex<Recent<By>>,
@@ -116,6 +117,7 @@ impl Ops {
             lockout: Mutex::new(Lockout::new(policy.sign_in.clone())),
             catalogue: RwLock::new(Catalogue::default()),
             node: RwLock::new(node),
+            book: crate::registers::Book::default(),
             leases: Mutex::new(Leases::default()),
             used: Mutex::new(Recent::new()),
             said: Mutex::new(Recent::new()),
@@ -129,6 +131,7 @@ impl Ops {
             policy,
             config,
         }));
+        ops.refresh_registers()?;
         ops.load_cameras()?;
         Ok(ops)
     }

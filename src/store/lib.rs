@@ -15,6 +15,8 @@ mod open;
 mod overlay;
 mod record;
 mod records;
+mod records_access;
+mod records_registers;
 mod sealing;
 mod store;
 mod transaction;

@@ -1,0 +1,52 @@
+//! Areas, units and registers: the book in memory, and how it follows the store.
+//!
+//! Not here: the book's questions ([`domain::Registers`]), the shipped entries (`registers_shipped`), the verbs that change
+//! them (`areas`, `units`, `items`, `handover`).
+
+use crate::{Caller, Ops, OpsError};
+use base::CivilDate;
+use domain::{Act, Area, RegisterItem, Registers, Unit};
+use std::sync::{Arc, PoisonError, RwLock};
+use store::ReadTx;
+
+/// The book as it last was; made anew after each change and on each new day.
+pub(crate) type Book = RwLock<Arc<Registers>>;
+
+fn read_book(r: &ReadTx<'_>, day: CivilDate) -> Result<Registers, OpsError> {
+    Ok(Registers::new(day, r.range::<Area>(..)?, r.range::<Unit>(..)?, r.range::<RegisterItem>(..)?))
+}
+
+impl Ops {
+    /// The book of areas, units and registers as it is today: from memory, no right asked. For the rooms' own use; people
+    /// read through [`Ops::book`].
+    pub fn registers(&self) -> Arc<Registers> {
+        let book = self.book.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let today = self.clock.now().office_date();
+        if book.day() == today {
+            return book;
+        }
+        // A new day: what is in force may be other than yesterday.
+        self.refresh_registers().unwrap_or_else(|e| {
+            tracing::error!(error = %e, "the book of registers could not be made anew for this day");
+            book
+        })
+    }
+
+    /// The same for a caller who may see the catalogue.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`].
+    pub fn book(&self, caller: &Caller) -> Result<Arc<Registers>, OpsError> {
+        self.authorise(caller, Act::SeeCatalogue)?;
+        Ok(self.registers())
+    }
+
+    /// After a commit: memory says what the store says. Reading under the lock makes the last one right.
+    pub(crate) fn refresh_registers(&self) -> Result<Arc<Registers>, OpsError> {
+        let mut book = self.book.write().unwrap_or_else(PoisonError::into_inner);
+        let day = self.clock.now().office_date();
+        let fresh = Arc::new(self.read(|r| read_book(r, day))?);
+        *book = fresh.clone();
+        Ok(fresh)
+    }
+}
