@@ -20,7 +20,7 @@ pub use ids::{
     ReviewId, TokenId, UnitId, WhepSessionId,
 };
 pub use lease::{EndReason, Lease, LeaseGuard, LeasePurpose};
-pub use secret::Secret;
+pub use secret::{PASSWORD_PLACE, Secret};
 pub use text::{Language, Said};
 pub use time::{CivilDate, WallTime};
 
