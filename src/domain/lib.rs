@@ -40,7 +40,7 @@ pub mod text;
 pub mod token;
 pub mod unit;
 
-pub use account::{Account, AccountDetails, AccountDraft, AccountKind, LoginSession, PasswordRecord, Theme, Token};
+pub use account::{Account, AccountDetails, AccountDraft, AccountKind, LoginSession, PasswordRecord, Theme, Token, TokenUse};
 pub use area::Area;
 pub use audit::{Actor, AuditDraft, AuditEntry, AuditFilter, Subject};
 pub use book::Registers;

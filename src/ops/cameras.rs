@@ -1,12 +1,11 @@
 //! Cameras: adding, changing, removing, listing; and the streams that should be running.
 
-use crate::catalogue::{CameraFilter, Page};
 use crate::office::{entry, lock};
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{CameraId, Said, Secret, limits};
 use domain::{
     Act, AuditDraft, Camera, CameraDraft, CameraPatch, Extra, FieldFault, NodeRecord, PasswordChange, Registration,
-    Subject, Transport, audit, camera, text,
+    Subject, Transport, audit, camera_edit, text,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
@@ -80,10 +79,12 @@ impl Ops {
         let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
         let mut sources = lock(&self.sources);
         self.read(|r| {
+            let mut all = Vec::new();
             for c in r.range::<Camera>(..)? {
                 sources.insert(c.id, wanted(r, &c)?);
-                catalogue.set(c.id, Some(c));
+                all.push((c.id, Some(c)));
             }
+            catalogue.set_many(all);
             Ok(())
         })?;
         self.wanted.send_replace(Arc::new(sources.values().cloned().collect()));
@@ -137,28 +138,6 @@ impl Ops {
         found.ok_or(OpsError::NotFound("camera"))
     }
 
-    /// A page of the catalogue.
-    ///
-    /// # Errors
-    /// [`OpsError::Invalid`] for a foreign cursor.
-    pub fn list_cameras(&self, caller: &Caller, filter: &CameraFilter) -> Result<Page<Camera>, OpsError> {
-        self.authorise(caller, Act::SeeCatalogue)?;
-        let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
-        catalogue.list(filter).map_err(|()| {
-            let said = Said::new("cursor không phải của danh sách này.", "This cursor does not belong to this list.");
-            FieldFault::new("cursor", said).into()
-        })
-    }
-
-    /// Areas and units that occur.
-    ///
-    /// # Errors
-    /// [`OpsError::Refused`].
-    pub fn places(&self, caller: &Caller) -> Result<(Vec<String>, Vec<String>), OpsError> {
-        self.authorise(caller, Act::SeeCatalogue)?;
-        Ok(self.catalogue.read().unwrap_or_else(PoisonError::into_inner).places())
-    }
-
     fn prefix(&self, area: Option<&str>) -> String {
         let policy = &self.policy.code_prefix;
         let of_area = NodeRecord { area: area.unwrap_or("").to_owned(), ..NodeRecord::default() }.code_prefix(policy);
@@ -182,7 +161,7 @@ impl Ops {
     /// [`OpsError::Full`].
     pub fn register_camera(&self, caller: &Caller, draft: CameraDraft) -> Result<Camera, OpsError> {
         self.authorise(caller, Act::EditCameras)?;
-        let registration = camera::decide_register(&draft)?;
+        let registration = camera_edit::decide_register(&draft, &self.lexicon())?;
         let prefix = self.prefix(registration.area.as_deref());
         for attempt in 1.. {
             let code = match &registration.code {
@@ -217,9 +196,9 @@ impl Ops {
             name: reg.name,
             area: reg.area,
             unit: reg.unit,
-            area_id: None,
-            unit_id: None,
-            facts: Default::default(),
+            area_id: reg.area_id,
+            unit_id: reg.unit_id,
+            facts: reg.facts,
             main_url: reg.main_url,
             sub_url: reg.sub_url,
             username: reg.username,
@@ -234,22 +213,9 @@ impl Ops {
             if let Some(other) = w.find_by::<Camera>("code", &caseless(&camera.code))? {
                 return Err(taken(&other));
             }
-            let mut e = on_camera(entry(&caller, audit::CAMERA_ADDED), &camera)
-                .fact("main_url", camera.main_url.as_str())
-                .fact("transport", camera.transport.as_str());
-            let more = [
-                ("sub_url", &camera.sub_url),
-                ("area", &camera.area),
-                ("unit", &camera.unit),
-                ("username", &camera.username),
-            ];
-            for (field, value) in more {
-                if let Some(value) = value {
-                    e = e.fact(field, value.as_str());
-                }
-            }
-            if camera.has_password {
-                e = e.fact("password", "set");
+            let mut e = on_camera(entry(&caller, audit::CAMERA_ADDED), &camera).differences(None, Some(&camera));
+            if let Some(reason) = &reg.reason {
+                e = e.fact("reason", reason);
             }
             w.audit(e)?;
             w.put(&camera.clone())?;
@@ -271,13 +237,14 @@ impl Ops {
         patch: CameraPatch,
         expected_revision: u64,
     ) -> Result<Camera, OpsError> {
+        let lexicon = self.lexicon();
         let (camera, streams) = self.act(caller, Act::EditCameras, move |w, caller| {
             let Some(old) = w.find::<Camera>(&id)? else { return Err(OpsError::NotFound("camera")) };
             if old.revision != expected_revision {
                 return Err(OpsError::Changed { expected: expected_revision, found: old.revision });
             }
-            let change = camera::decide_change(&old, &patch)?;
-            if change.facts.is_empty() {
+            let change = camera_edit::decide_change(&old, &patch, &lexicon)?;
+            if change.changes.is_empty() {
                 return Ok((old, false));
             }
             let mut new = change.camera;
@@ -288,9 +255,9 @@ impl Ops {
             }
             new.revision = old.revision.saturating_add(1);
             new.changed_at = w.now();
-            let mut e = on_camera(entry(&caller, audit::CAMERA_CHANGED), &new);
-            for (field, fact) in change.facts {
-                e = e.fact(field, fact);
+            let mut e = on_camera(entry(&caller, audit::CAMERA_CHANGED), &new).changes(change.changes);
+            if let Some(reason) = &change.reason {
+                e = e.fact("reason", reason);
             }
             w.audit(e)?;
             w.put(&new.clone())?;
