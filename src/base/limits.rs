@@ -95,6 +95,27 @@ pub const MAP_OUTLINES_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// What an account may see is kept for so many accounts; the one not asked for longest goes.
 pub const SIGHTS_KEPT_MAX: usize = 256;
 
+// ---- import, export, long work ---------------------------------------------------------------------------------
+
+/// Largest file that is imported, in bytes; larger ones are refused.
+pub const IMPORT_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// What such a file may unpack to, in bytes; beyond it the file is refused.
+pub const IMPORT_EXPANDED_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Cells of one imported file; a file with more is refused.
+pub const IMPORT_CELLS_MAX: usize = 4_000_000;
+/// Text of one imported file, in bytes; a file with more is refused.
+pub const IMPORT_TEXT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest text of one cell, in bytes; a file with a longer one is refused, naming the cell.
+pub const IMPORT_CELL_BYTES_MAX: usize = 16 * 1024;
+/// Rows of an import that share one transaction: other changes come between.
+pub const IMPORT_BATCH_ROWS: usize = 100;
+/// Faults of one row that are kept; further ones are found when these are mended.
+pub const IMPORT_FAULTS_PER_ROW_MAX: usize = 20;
+/// Long works (imports, bulk changes) that are kept with their rows; the oldest finished ones go.
+pub const JOBS_KEPT_MAX: usize = 100;
+/// Long works that run at once; further ones are refused with a sentence.
+pub const JOBS_RUNNING_MAX: usize = 4;
+
 // ---- media ------------------------------------------------------------------------------------------------------
 
 /// Bytes held by one track's ring; older groups of pictures go first. A single group larger than this is cut: the
@@ -274,7 +295,9 @@ pub const AUDIT_TEXTS_MAX: usize = 1_000;
 pub const AUDIT_RUNS_MAX: usize = 500;
 /// Signatures of other nodes on one checkpoint of the audit; further ones are refused.
 pub const COUNTERSIGNATURES_MAX: usize = 8;
-/// Entries that old ones are taken away by at once, so that other writes get their turn.
+/// Checkpoints of one archive of old entries; what is beyond goes into the next.
+pub const ARCHIVE_CHECKPOINTS_MAX: usize = 50_000;
+/// Old entries that are taken away at once, so that other writes get their turn.
 pub const AUDIT_PRUNED_AT_ONCE: u64 = 2_000;
 /// Longest line of an audit export that is read, in bytes; a longer one is not an entry. Above what the bounds of an
 /// entry's texts allow, escaped sixfold.

@@ -1,6 +1,7 @@
 //! Rights that were given (quyền được cấp): which acts, on which cameras, when, on which paper; and requests for them.
 //!
-//! Here: the records. Not here: the decision over a camera (`rights`), withdrawing what is in force (`ops`).
+//! Here: the records. Not here: what a scope holds (`scope`), the decision over a camera (`standing`), what may be given
+//! (`giving`), withdrawing what is in force (`ops`).
 
 use crate::{Extra, rights::Act};
 use base::{AccountId, AreaId, CameraId, CivilDate, DocumentId, GrantId, RequestId, UnitId, WallTime};
@@ -88,6 +89,21 @@ pub struct Grant {
     /// The request that it answers.
     #[serde(default)]
     pub request: Option<RequestId>,
+    /// The giver's own grant that it was given from; it lasts and reaches no further than that one. `None`: it was given
+    /// out of the giver's own scope, by office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<GrantId>,
+    /// The giver's own scope when it was given: a camera that leaves it is no longer within the grant. `None`: the whole
+    /// node, or `via` bounds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<Scope>,
+    /// Made by the node when a camera was recorded as one of the police, for the unit that it belongs to (A7.4): somebody
+    /// must be able to see it and to give rights on it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub founding: bool,
+    /// When its coming end was put on record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warned_at: Option<WallTime>,
     /// Who gave it.
     pub given_by: AccountId,
     /// When.
@@ -133,6 +149,10 @@ pub struct AccessRequest {
     pub acts: Vec<Act>,
     /// On which cameras.
     pub scope: Scope,
+    /// Codes of cameras as they were typed. They are looked up with the eyes of whoever decides: the answer to a request
+    /// must not tell whether a camera exists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub named: Vec<String>,
     /// When.
     #[serde(default)]
     pub times: Times,
