@@ -38,6 +38,8 @@ pub const UNITS_MAX: usize = 20_000;
 pub const REGISTER_ITEMS_MAX: usize = 5_000;
 /// Former names of one area, and areas that one became.
 pub const AREA_NAMES_MAX: usize = 64;
+/// Longest code of an area, unit or entry of a register, in bytes.
+pub const REGISTER_CODE_BYTES_MAX: usize = 40;
 /// Cameras that one handover moves in one transaction; more are moved in several, behind one job.
 pub const HANDOVER_CHUNK: usize = 2_000;
 
@@ -239,6 +241,9 @@ pub const GRANT_CHAIN_MAX: usize = 4;
 pub const OPEN_REQUESTS_PER_ACCOUNT_MAX: usize = 50;
 /// Compiled rights kept in memory, one for each account; at the bound all are compiled anew as they are asked for.
 pub const STANDINGS_MAX: usize = 20_000;
+/// Accounts for which it is kept in memory which cameras they see (one bit for each camera); at the bound all are found out
+/// anew as they ask.
+pub const SIGHTS_MAX: usize = 2_000;
 /// How soon a running picture stops after its right has ended, at the latest.
 pub const RIGHTS_SWEEP: Duration = Duration::from_millis(500);
 

@@ -161,6 +161,9 @@ pub struct ItemTraits {
     /// Document type: is it the agreement to a second camera on the same view (A5.4, A13.1)?
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub second_view: bool,
+    /// Height layer: the decision's own sentence on what it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
     /// The article of Decision 01/2022/QĐ-UBND that it comes from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub article: Option<String>,

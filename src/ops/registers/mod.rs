@@ -3,9 +3,13 @@
 //! Not here: the book's questions ([`domain::Registers`]), the shipped entries (`registers_shipped`), the verbs that change
 //! them (`areas`, `units`, `items`, `handover`).
 
+mod shipped;
+
+use crate::office::entry_by;
 use crate::{Caller, Ops, OpsError};
 use base::CivilDate;
-use domain::{Act, Area, RegisterItem, Registers, Unit};
+use domain::{Act, Actor, Area, RegisterItem, Registers, Unit, audit};
+use shipped::Shipped;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::ReadTx;
 
@@ -39,6 +43,27 @@ impl Ops {
     pub fn book(&self, caller: &Caller) -> Result<Arc<Registers>, OpsError> {
         self.authorise(caller, Act::SeeCatalogue)?;
         Ok(self.registers())
+    }
+
+    /// When the office opens: what ships with the program comes into the store, then all of it into memory.
+    pub(crate) fn load_registers(&self) -> Result<(), OpsError> {
+        let now = self.clock.now();
+        let shipped = Shipped::read(now)?;
+        let missing = self.read(|r| shipped.is_missing(r))?;
+        if missing {
+            self.write(move |w| {
+                let taken = shipped.take_over(w)?;
+                w.audit(
+                    entry_by(Actor::System, audit::REGISTERS_SHIPPED, None)
+                        .fact("areas", taken.areas.to_string())
+                        .fact("items", taken.items.to_string())
+                        .fact("brought_up_to_date", taken.brought_up_to_date.to_string()),
+                )?;
+                Ok(())
+            })?;
+        }
+        self.refresh_registers()?;
+        Ok(())
     }
 
     /// After a commit: memory says what the store says. Reading under the lock makes the last one right.
