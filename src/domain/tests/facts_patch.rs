@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::AsWritten;
+use crate::facts_fields::{FIELDS, text_of};
 use base::AssetId;
 use proptest::prelude::*;
 use serde_json::json;
@@ -132,11 +133,8 @@ fn an_ended_entry_that_the_record_has_is_kept() {
         }
     }
     let before = CameraFacts { place: Some("old".into()), purposes: vec!["gone".into()], ..Default::default() };
-    let same = FactsPatch {
-        place: Edit::Set("old".into()),
-        purposes: Edit::Set(vec!["gone".into()]),
-        ..Default::default()
-    };
+    let same =
+        FactsPatch { place: Edit::Set("old".into()), purposes: Edit::Set(vec!["gone".into()]), ..Default::default() };
     let mut faults = Vec::new();
     assert_eq!(same.apply(&before, &Nothing, &mut faults), before);
     assert!(faults.is_empty());
