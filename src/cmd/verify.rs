@@ -30,7 +30,7 @@ pub fn run(arguments: VerifyArguments) -> Result<(), Failure> {
             let mut reader = BufReader::new(File::open(path).map_err(fault)?);
             let start = reader.fill_buf().map_err(fault)?;
             if start.first() == Some(&b'{') {
-                store::verify_audit_export(&mut reader)?
+                store::verify_audit_export(&mut reader, None)?
             } else {
                 let records = store::verify_backup(path)?.records;
                 println!("{}: nguyên vẹn / intact ({records} bản ghi / records)", path.display());
@@ -40,7 +40,7 @@ pub fn run(arguments: VerifyArguments) -> Result<(), Failure> {
         None => {
             let file = arguments.data.node_file()?;
             let store = store::Store::open_existing(&file.data_dir, crate::clock::system().now())?;
-            store.read(store::verify_chain)?
+            store.read(|r| store::verify_chain(r, None))?
         }
     };
     match report.fault {

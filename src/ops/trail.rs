@@ -40,7 +40,7 @@ impl Ops {
     /// [`OpsError::Refused`]; a broken chain is a finding and not an error.
     pub fn verify_audit(&self, caller: &Caller) -> Result<AuditCheck, OpsError> {
         self.authorise(caller, Act::ReadAudit)?;
-        let report = self.read(|r| Ok(store::verify_chain(r)?))?;
+        let report = self.read(|r| Ok(store::verify_chain(r, None)?))?;
         let whole = if report.fault.is_none() { "whole" } else { "broken" };
         let e = entry(caller, audit::AUDIT_VERIFIED)
             .fact("result", whole)

@@ -1,12 +1,14 @@
 //! Tests of the room as a whole, on real files.
 
 mod audit;
+mod checkpoints;
 mod copies;
 mod crash;
 mod damage;
 mod disk_failure;
 mod golden;
 mod opening;
+mod retention;
 mod writes;
 
 use crate::{Store, StoreError};
