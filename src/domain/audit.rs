@@ -352,7 +352,7 @@ mod tests {
             let said = act_said(act);
             assert!(!said.vi.is_empty() && said.vi != *act && said.en != *act, "{act}");
         }
-        assert_eq!(act_said("grant.given").vi, "grant.given");
+        assert_eq!(act_said("of.tomorrow").vi, "of.tomorrow");
     }
 
     #[test]
