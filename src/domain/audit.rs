@@ -331,6 +331,7 @@ acts! {
     ACCESS_REFUSED = "access.refused", "Từ chối quyền", "Access refused";
     AUDIT_READ = "audit.read", "Đọc nhật ký", "Audit read";
     AUDIT_EXPORTED = "audit.exported", "Xuất nhật ký", "Audit exported";
+    AUDIT_ARCHIVED = "audit.archived", "Chuyển nhật ký cũ vào tệp lưu trữ", "Old entries moved into the archive";
     AUDIT_VERIFIED = "audit.verified", "Kiểm tra tính toàn vẹn nhật ký", "Audit verified";
     NODE_CHANGED = "node.changed", "Sửa thiết lập của nút", "Node's settings changed";
     NODE_STARTED = "node.started", "Nút khởi động", "Node started";

@@ -38,9 +38,18 @@ pub struct Inner {
     pub(crate) config: OpsConfig,
     pub(crate) passwords: Passwords,
     pub(crate) lockout: Mutex<Lockout>,
+    pub(crate) halves: Mutex<crate::sign_in::Halves>,
+    pub(crate) enrolments: Mutex<crate::second_factor::Enrolments>,
+    pub(crate) zones: RwLock<Arc<domain::SignInZones>>,
+    pub(crate) open_reviews: RwLock<Arc<Vec<crate::reviews::OpenReview>>>,
+    /// When uses of tokens were last kept.
+    pub(crate) token_uses: Mutex<Recent<base::TokenId>>,
     pub(crate) catalogue: RwLock<Catalogue>,
+    pub(crate) folded: Mutex<crate::finding::Folded>,
     pub(crate) node: RwLock<NodeRecord>,
     pub(crate) book: crate::registers::Book,
+    pub(crate) rights: crate::rights_book::RightsBook,
+    pub(crate) swept: Mutex<crate::withdraw::Ground>,
     pub(crate) leases: Mutex<Leases>,
     /// When sign-ins and tokens were last used. In memory only: a restart counts as a use.
     pub(crate) used: Mutex<Recent<By>>,
@@ -51,6 +60,8 @@ pub struct Inner {
     pub(crate) wanted: watch::Sender<Arc<Vec<WantedSource>>>,
     pub(crate) sources: Mutex<BTreeMap<base::CameraId, WantedSource>>,
     pub(crate) opened_at: WallTime,
+    /// Signs the audit's checkpoints; none on the command line.
+    pub(crate) signer: std::sync::OnceLock<Arc<dyn store::NodeSigner>>,
 }
 
 impl std::ops::Deref for Ops {
@@ -103,7 +114,7 @@ impl<K: Eq + Hash + Copy> Recent<K> {
     }
 }
 
-const REFUSAL_PERIOD: Duration = Duration::from_secs(60);
+pub(crate) const REFUSAL_PERIOD: Duration = Duration::from_secs(60);
 
 impl Ops {
     /// Opens the office on a store: reads the catalogue into memory.
@@ -115,9 +126,17 @@ impl Ops {
         let ops = Ops(Arc::new(Inner {
             passwords: Passwords::new()?,
             lockout: Mutex::new(Lockout::new(policy.sign_in.clone())),
+            halves: Mutex::default(),
+            enrolments: Mutex::default(),
+            zones: RwLock::default(),
+            open_reviews: RwLock::default(),
+            token_uses: Mutex::new(Recent::new()),
             catalogue: RwLock::new(Catalogue::default()),
+            folded: Mutex::default(),
             node: RwLock::new(node),
             book: crate::registers::Book::default(),
+            rights: crate::rights_book::RightsBook::default(),
+            swept: Mutex::default(),
             leases: Mutex::new(Leases::default()),
             used: Mutex::new(Recent::new()),
             said: Mutex::new(Recent::new()),
@@ -126,13 +145,17 @@ impl Ops {
             wanted: watch::Sender::new(Arc::default()),
             sources: Mutex::new(BTreeMap::new()),
             opened_at: clock.now(),
+            signer: std::sync::OnceLock::new(),
             store,
             clock,
             policy,
             config,
         }));
-        ops.refresh_registers()?;
+        ops.load_registers()?;
+        ops.load_zones()?;
+        ops.load_open_reviews()?;
         ops.load_cameras()?;
+        ops.load_grants()?;
         Ok(ops)
     }
 
@@ -206,14 +229,22 @@ impl Ops {
     ) -> Result<T, OpsError> {
         self.authorise(caller, act)?;
         let theirs = caller.clone();
-        let result = self.write(move |w| {
+        let done = self.write(move |w| {
             let fresh = still_good(w, w.now(), theirs)?;
-            if let Decision::Refused(refusal) = fresh.decide(act) {
-                return Ok(Err(refusal));
+            match fresh.decide(act) {
+                Decision::Refused(refusal) => Err(OpsError::Refused(refusal)),
+                Decision::Allowed => f(w, fresh),
             }
-            f(w, fresh).map(Ok)
-        })?;
-        result.map_err(|refusal| self.refuse(caller, act, refusal))
+        });
+        self.on_record(caller, act, done)
+    }
+
+    /// A refusal within a transaction is put on record after it.
+    pub(crate) fn on_record<T>(&self, caller: &Caller, act: Act, done: Result<T, OpsError>) -> Result<T, OpsError> {
+        match done {
+            Err(OpsError::Refused(refusal)) => Err(self.refuse(caller, act, refusal)),
+            other => other,
+        }
     }
 
     /// Tells those who watch the catalogue and the node.

@@ -2,7 +2,10 @@
 //!
 //! Not here: what the numbers mean (`domain`, `lockout`).
 
-use domain::PasswordPolicy;
+use base::WallTime;
+use domain::giving::{PurposePolicy, SharingPolicy};
+use domain::review::ReminderPolicy;
+use domain::{PasswordPolicy, SecondFactorPolicy};
 use serde::Deserialize;
 
 /// The policy in force.
@@ -17,16 +20,61 @@ pub struct Policy {
     pub password: PasswordPolicy,
     /// Pauses after failed sign-ins.
     pub sign_in: SignInPolicy,
+    /// Second factor.
+    pub second_factor: SecondFactorPolicy,
+    /// Accounts that nobody uses, and the history of sign-ins.
+    pub accounts: AccountPolicy,
+    /// Reviews of accounts.
+    pub review: ReminderPolicy,
     /// Bearer tokens.
     pub tokens: TokenPolicy,
+    /// Giving rights on cameras.
+    pub sharing: SharingPolicy,
+    /// When a purpose is asked for.
+    pub purpose: PurposePolicy,
+    /// The record.
+    pub audit: AuditPolicy,
+}
+
+/// The record (nhật ký).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AuditPolicy {
+    /// Months that entries stay in the store before they go into the archive; left out: for ever.
+    pub keep_months: Option<u32>,
+    /// The fewest that it may be, whatever stands above.
+    pub keep_months_min: u32,
+    /// A checkpoint is made when so many entries are without one,
+    pub checkpoint_entries: u64,
+    /// or when the first of them has waited for so many seconds.
+    pub checkpoint_s: u64,
+}
+
+impl AuditPolicy {
+    /// Months that entries stay; `None`: for ever.
+    pub fn months(&self) -> Option<u32> {
+        self.keep_months.map(|months| months.max(self.keep_months_min))
+    }
+}
+
+/// Accounts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AccountPolicy {
+    /// Without a sign-in or a use of a token for so many days, an account is flagged as idle.
+    pub idle_days: u32,
+    /// Days that the history of sign-ins reaches back.
+    pub history_days: u32,
 }
 
 /// Growing pauses after failed sign-ins.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SignInPolicy {
-    /// Failures of one name before the first pause.
+    /// Failures of one name from one network, or from one known browser, before the first pause.
     pub name_failures_free: u32,
+    /// Failures of one name from anywhere before browsers that are not known must pause.
+    pub name_failures_anywhere: u32,
     /// Failures from one address before the first pause.
     pub address_failures_free: u32,
     /// First pause, in seconds; doubled with each further failure.
@@ -41,11 +89,19 @@ pub struct SignInPolicy {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TokenPolicy {
+    /// Life if nobody says otherwise, in days.
+    pub days_default: u32,
     /// Longest life, in days.
     pub days_max: u32,
 }
 
 impl Policy {
+    /// The moment since when it is in force; the beginning of time if that cannot be read.
+    pub fn since(&self) -> WallTime {
+        let day = self.in_force_from.date.map(|d| d.to_string()).unwrap_or_default();
+        day.parse().map_or(WallTime::EPOCH, WallTime::start_of_office_day)
+    }
+
     /// Reads a policy file.
     ///
     /// # Errors
@@ -69,6 +125,8 @@ mod tests {
     fn the_shipped_policy_reads() {
         let p = Policy::shipped();
         assert_eq!((p.password.length_min, p.password.score_min), (10, 3));
+        assert_eq!(p.since().rfc3339(), "2026-11-23T17:00:00.000Z");
+        assert!(p.tokens.days_default <= p.tokens.days_max && p.second_factor.required_roles == [domain::Role::Administrator]);
         assert_eq!(p.code_prefix, "79");
         assert!(Policy::parse("code_prefix = 1").is_err());
     }
