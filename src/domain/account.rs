@@ -127,6 +127,9 @@ pub struct Account {
     /// Since when it has a second factor, if it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub second_factor_since: Option<WallTime>,
+    /// The last sign-in from a network that was new, until the person has seen it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub strange_sign_in: Option<StrangeSignIn>,
     /// Counts the changes by administrators; the `ETag`.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub revision: u64,
@@ -158,6 +161,7 @@ impl Account {
             last_sign_in_at: None,
             role_since: None,
             second_factor_since: None,
+            strange_sign_in: None,
             revision: 0,
             extra: Extra::new(),
         }
@@ -176,6 +180,15 @@ impl Account {
         let last = [self.last_sign_in_at, used_at].into_iter().flatten().fold(self.created_at, WallTime::max);
         self.enabled() && now.since(last) >= Duration::from_secs(u64::from(days) * 86_400)
     }
+}
+
+/// A sign-in from a network that the account had not been used from before.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StrangeSignIn {
+    /// When.
+    pub at: WallTime,
+    /// From which address.
+    pub address: String,
 }
 
 /// The password hash of an account, kept apart from it.
@@ -255,6 +268,20 @@ pub struct Token {
     /// What it is limited to, within its account's rights; `None`: all that its account may.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<TokenLimit>,
+    /// Fields of a newer program.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// When a token was last used; kept to the day.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenUse {
+    /// Which.
+    pub token: TokenId,
+    /// Whose.
+    pub account: AccountId,
+    /// When.
+    pub at: WallTime,
     /// Fields of a newer program.
     #[serde(flatten)]
     pub extra: Extra,

@@ -11,6 +11,9 @@ pub enum OpsError {
     /// A right is missing; put on record already.
     #[error("refused: {}", .0.said)]
     Refused(Refusal),
+    /// Policy asks what it is for.
+    #[error("a purpose is needed")]
+    PurposeNeeded,
     /// The sign-in, token or account is no longer good.
     #[error("not signed in")]
     SignedOut,
@@ -91,7 +94,7 @@ impl Fault for OpsError {
     fn kind(&self) -> ErrorKind {
         match self {
             // A refusal is a value; `web` takes it out before it asks for a kind.
-            Self::Refused(_) | Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Refused(_) | Self::PurposeNeeded | Self::NotFound(_) => ErrorKind::NotFound,
             Self::SignedOut | Self::SignInFailed => ErrorKind::Unauthenticated,
             Self::Locked { .. } | Self::Full(_) => ErrorKind::Exhausted,
             Self::Invalid(_) => ErrorKind::Invalid,
@@ -108,8 +111,12 @@ impl Fault for OpsError {
                 format!("{} {}", r.said.vi, r.who_can_help.vi),
                 format!("{} {}", r.said.en, r.who_can_help.en),
             ),
+            Self::PurposeNeeded => Said::new(
+                "Camera này ở ngoài phạm vi của bạn: hãy cho biết mục đích sử dụng. Mục đích được ghi vào nhật ký.",
+                "This camera is beyond your own scope: say what it is for. The purpose is put on record.",
+            ),
             Self::SignedOut => Said::new(
-                "Phiên đăng nhập hoặc khoá truy cập đã hết hiệu lực. Hãy đăng nhập lại.",
+                "Phiên đăng nhập hoặc mã truy cập đã hết hiệu lực. Hãy đăng nhập lại.",
                 "The sign-in or token is no longer good. Sign in again.",
             ),
             Self::SignInFailed => Said::new(
