@@ -5,7 +5,7 @@
 
 use crate::cmd::Failure;
 use crate::config::NodeFile;
-use crate::{keys, tls};
+use crate::{keys, record, tls};
 use base::{Clock, StreamKind};
 use media::{AllowedNetworks, Media, MediaConfig, SourceSpec, TrackKey, ViewEnd, WebRtcConfig};
 use ops::{Ops, OpsConfig};
@@ -127,7 +127,9 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         let (dir, clock) = (dir.clone(), clock.clone());
         blocking(move || office(&dir, &clock, demo)).await?
     };
-    let identity = keys::node_identity(&dir)?;
+    let key = keys::NodeKey::of(&dir)?;
+    let identity = key.fingerprint();
+    ops.sign_with(Arc::new(key));
 
     let (media, ends) = Media::start(MediaConfig {
         clock: clock.clone(),
@@ -196,6 +198,7 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         tokio::spawn(reconcile(ops.clone(), media.clone(), stopping.subscribe())),
         tokio::spawn(record_views(ops.clone(), ends)),
         tokio::spawn(back_up(store, clock, stopping.subscribe())),
+        tokio::spawn(record::keep(ops.clone(), stopping.subscribe())),
     ];
     {
         let ops = ops.clone();
@@ -221,6 +224,9 @@ impl Node {
         let _ = tokio::task::spawn_blocking(move || {
             if let Err(e) = ops.record_stopped() {
                 tracing::warn!("the stop could not be put on record: {e}");
+            }
+            if let Err(e) = ops.make_checkpoint() {
+                tracing::warn!("the record's end could not be signed: {e}");
             }
         })
         .await;

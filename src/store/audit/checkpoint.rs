@@ -133,7 +133,8 @@ impl Checkpoint {
     }
 }
 
-fn public_key(base64: &str) -> Option<[u8; 32]> {
+/// A public key as a checkpoint shows it.
+pub fn public_key(base64: &str) -> Option<[u8; 32]> {
     BASE64.decode(base64).ok()?.try_into().ok()
 }
 
