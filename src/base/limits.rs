@@ -41,7 +41,7 @@ pub const AREA_NAMES_MAX: usize = 64;
 /// Longest code of an area, unit or entry of a register, in bytes.
 pub const REGISTER_CODE_BYTES_MAX: usize = 40;
 /// Cameras that one handover moves in one transaction; more are moved in several, behind one job.
-pub const HANDOVER_CHUNK: usize = 2_000;
+pub const HANDOVER_CHUNK: usize = 1_000;
 
 // ---- catalogue and pages ----------------------------------------------------------------------------------------
 

@@ -154,6 +154,17 @@ impl Registers {
     pub fn area_subtree(&self, id: AreaId) -> &HashSet<AreaId> {
         self.areas.within(id)
     }
+    /// It and its parts at any depth, without former areas that went into them from elsewhere.
+    pub fn area_parts(&self, id: AreaId) -> Vec<AreaId> {
+        let (mut out, mut seen, mut next) = (Vec::new(), HashSet::from([id]), vec![id]);
+        while let Some(id) = next.pop() {
+            if self.area(id).is_some() {
+                out.push(id);
+            }
+            next.extend(self.area_children(Some(id)).map(|a| a.id).filter(|a| seen.insert(*a)));
+        }
+        out
+    }
     /// It and what it is part of, itself first.
     pub fn area_line(&self, id: AreaId) -> Vec<&Area> {
         self.areas.line(id, |a| a.parent)

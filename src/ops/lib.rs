@@ -60,7 +60,7 @@ pub use networks::NetworksWish;
 pub use node::NodeInfo;
 pub use office::{Ops, OpsConfig};
 pub use own::SignInInfo;
-pub use registers::Uses;
+pub use registers::{HandoverMove, HandoverPreview, HandoverStay, Uses};
 pub use policy::{AccountPolicy, AuditPolicy, Policy, SignInPolicy, TokenPolicy};
 pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
 pub use second_factor::Enrolment;

@@ -155,6 +155,8 @@ impl Ops {
         ops.load_zones()?;
         ops.load_open_reviews()?;
         ops.load_cameras()?;
+        ops.place_cameras()?;
+        ops.resume_handovers()?;
         ops.load_grants()?;
         Ok(ops)
     }

@@ -4,8 +4,8 @@
 
 use crate::record::{IndexKey, Record};
 use crate::records::caseless;
-use base::{AreaId, ItemId, UnitId};
-use domain::{Area, RegisterItem, Unit};
+use base::{AreaId, ItemId, JobId, UnitId};
+use domain::{Area, Handover, HandoverPart, RegisterItem, Unit};
 
 /// By `code` ([`caseless`]).
 impl Record for Area {
@@ -41,4 +41,30 @@ impl Record for RegisterItem {
     fn index_keys(&self) -> Vec<IndexKey> {
         vec![IndexKey::unique("code", caseless(&format!("{}/{}", self.register.as_str(), self.code)))]
     }
+}
+
+impl Record for Handover {
+    const TABLE: &'static str = "handover";
+    type Key = JobId;
+    fn key(&self) -> JobId {
+        self.id
+    }
+}
+
+/// Key: the handover's id and the part's number.
+impl Record for HandoverPart {
+    const TABLE: &'static str = "handover_part";
+    type Key = [u8; 20];
+    fn key(&self) -> [u8; 20] {
+        handover_part_key(self.handover, self.number)
+    }
+}
+
+/// The key of a part of a handover's list.
+pub fn handover_part_key(handover: JobId, number: u32) -> [u8; 20] {
+    let mut key = [0; 20];
+    let (id, n) = key.split_at_mut(16);
+    id.copy_from_slice(&handover.to_bytes());
+    n.copy_from_slice(&number.to_be_bytes());
+    key
 }

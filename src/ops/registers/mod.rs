@@ -3,21 +3,43 @@
 //! Not here: the book's questions ([`domain::Registers`]), the shipped entries (`registers_shipped`), the verbs that change
 //! them (`areas`, `units`, `items`, `handover`).
 
+mod areas;
+mod handover;
+mod handover_steps;
+mod items;
+mod placing;
 mod shipped;
+mod units;
+mod uses;
 
 use crate::office::entry_by;
 use crate::{Caller, Ops, OpsError};
-use base::CivilDate;
+use base::{CivilDate, Said};
 use domain::{Act, Actor, Area, RegisterItem, Registers, Unit, audit};
 use shipped::Shipped;
+pub use handover::{HandoverMove, HandoverPreview, HandoverStay};
+pub use uses::Uses;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::ReadTx;
 
 /// The book as it last was; made anew after each change and on each new day.
 pub(crate) type Book = RwLock<Arc<Registers>>;
 
-fn read_book(r: &ReadTx<'_>, day: CivilDate) -> Result<Registers, OpsError> {
+pub(crate) fn read_book(r: &ReadTx<'_>, day: CivilDate) -> Result<Registers, OpsError> {
     Ok(Registers::new(day, r.range::<Area>(..)?, r.range::<Unit>(..)?, r.range::<RegisterItem>(..)?))
+}
+
+/// Nobody else may have changed it.
+fn changed(expected: u64, found: u64) -> Result<(), OpsError> {
+    if expected == found { Ok(()) } else { Err(OpsError::Changed { expected, found }) }
+}
+
+/// A bound is reached.
+fn full(max: usize, vi: &str, en: &str) -> OpsError {
+    OpsError::Full(Said::new(
+        format!("Nút đã có {max} {vi}, là mức tối đa."),
+        format!("The node has {max} {en}, which is the most it takes."),
+    ))
 }
 
 impl Ops {
@@ -73,5 +95,12 @@ impl Ops {
         let fresh = Arc::new(self.read(|r| read_book(r, day))?);
         *book = fresh.clone();
         Ok(fresh)
+    }
+
+    /// After a verb has changed the registers: memory follows, and those who watch the catalogue hear of it.
+    pub(crate) fn follow_registers(&self) -> Result<(), OpsError> {
+        self.refresh_registers()?;
+        self.tell();
+        Ok(())
     }
 }
