@@ -7,7 +7,7 @@ use crate::address::{self, CameraAddress};
 use crate::camera::{Camera, Transport, code};
 use crate::facts_patch::{FactsPatch, take};
 use crate::text::{self, FieldFault};
-use crate::{CameraFacts, Changes, Lexicon};
+use crate::{CameraFacts, Changes, DocumentDraft, Lexicon};
 use base::{AreaId, CivilDate, Said, Secret, UnitId, limits};
 
 /// What a person wants to add, as typed.
@@ -33,6 +33,8 @@ pub struct CameraDraft {
     pub password: Option<Secret>,
     /// TCP or UDP.
     pub transport: Transport,
+    /// The agreement to a further camera where others see the same (A5.4, A13.1).
+    pub agreement: Option<DocumentDraft>,
     /// Why, for the record.
     pub reason: Option<String>,
 }
@@ -60,6 +62,8 @@ pub struct CameraPatch {
     pub password: Option<Option<Secret>>,
     /// TCP or UDP.
     pub transport: Option<Transport>,
+    /// The agreement to a further camera where others see the same (A5.4, A13.1).
+    pub agreement: Option<DocumentDraft>,
     /// The day on which what is entered now has happened outside (A9.1); `None`: today.
     pub happened_on: Option<CivilDate>,
     /// Why, for the record.
@@ -235,11 +239,7 @@ fn one_login(main: &CameraAddress, sub: Option<&CameraAddress>) -> Result<(), Fi
 ///
 /// # Errors
 /// Every field that is wrong.
-pub fn decide_change(
-    camera: &Camera,
-    patch: &CameraPatch,
-    lexicon: &dyn Lexicon,
-) -> Result<Change, Vec<FieldFault>> {
+pub fn decide_change(camera: &Camera, patch: &CameraPatch, lexicon: &dyn Lexicon) -> Result<Change, Vec<FieldFault>> {
     let mut faults = Vec::new();
     let f = &mut faults;
     let mut after = camera.clone();
@@ -333,6 +333,31 @@ pub fn differences(old: &Camera, new: &Camera, password: &PasswordChange) -> Cha
         PasswordChange::Forget | PasswordChange::Set(_) => changes.note_secret("password"),
     }
     changes
+}
+
+/// Fields whose change is no change of the camera outside: it starts no clock (A9.1).
+const INSIDE: &[&str] = &[
+    "name",
+    "code",
+    "main_url",
+    "sub_url",
+    "username",
+    "password",
+    "transport",
+    "facts.other_names",
+    "facts.note",
+    "facts.documents",
+    "facts.recording_class",
+    "facts.sharing_class",
+    "facts.update_form",
+    "facts.update_frequency",
+    "facts.confirmed_at",
+    "facts.happenings",
+];
+
+/// Does a change tell of something that has happened outside?
+pub fn happened_outside(changes: &Changes) -> bool {
+    changes.0.keys().any(|name| !INSIDE.contains(&name.as_str()))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! All of it is optional when a camera is added and counts for completeness. Not here: the rules (`camera`, `place`).
 
 use crate::Extra;
-use base::{AssetId, CivilDate, DocumentId, WallTime};
+use base::{AssetId, CivilDate, DocumentId, Said, WallTime, limits};
 use serde::{Deserialize, Serialize};
 
 /// The facts of a camera's record. Codes are those of [`crate::register`].
@@ -63,6 +63,10 @@ pub struct CameraFacts {
     /// When somebody last confirmed that the record is right (A5.6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed_at: Option<WallTime>,
+    /// What has happened to it outside and when that was entered (A9.1), newest last; the oldest go at
+    /// [`base::limits::LIST_ITEMS_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub happenings: Vec<Happening>,
     /// Form of update (A8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update_form: Option<String>,
@@ -88,6 +92,54 @@ pub struct CameraFacts {
     /// Fields of a newer program.
     #[serde(flatten)]
     pub extra: Extra,
+}
+
+/// A change of a camera outside, and when the system was brought up to date: what the ten working days of A9.1 run between.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happening {
+    /// What.
+    pub kind: HappeningKind,
+    /// On which day.
+    pub on: CivilDate,
+    /// When it was entered.
+    pub entered_at: WallTime,
+}
+
+/// What has happened to a camera outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HappeningKind {
+    /// It was installed.
+    Installed,
+    /// Place, view, purpose, owner … were changed.
+    Changed,
+    /// Its device was replaced (A22.6).
+    Replaced,
+    /// Something that a newer program knows.
+    #[serde(other)]
+    Other,
+}
+
+impl HappeningKind {
+    /// In words.
+    pub fn said(self) -> Said {
+        match self {
+            HappeningKind::Installed => Said::new("Lắp đặt mới", "New installation"),
+            HappeningKind::Changed => Said::new("Thay đổi", "Change"),
+            HappeningKind::Replaced => Said::new("Thay thiết bị", "Device replaced"),
+            HappeningKind::Other => Said::new("Khác", "Other"),
+        }
+    }
+}
+
+impl CameraFacts {
+    /// Notes what has happened outside; at the bound the oldest note goes.
+    pub fn note_happening(&mut self, kind: HappeningKind, on: CivilDate, entered_at: WallTime) {
+        if self.happenings.len() >= limits::LIST_ITEMS_MAX {
+            self.happenings.remove(0);
+        }
+        self.happenings.push(Happening { kind, on, entered_at });
+    }
 }
 
 /// A place on the globe: WGS 84, degrees.
@@ -123,6 +175,9 @@ pub struct Device {
     /// Until when it was, for a former one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<CivilDate>,
+    /// Why it was replaced, for a former one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Fields of a newer program.
     #[serde(flatten)]
     pub extra: Extra,
