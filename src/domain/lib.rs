@@ -12,6 +12,7 @@ pub mod area;
 pub mod area_edit;
 pub mod asset;
 pub mod audit;
+pub mod audit_words;
 pub mod book;
 mod book_names;
 pub mod camera;

@@ -5,10 +5,12 @@
 
 use crate::office::{entry, lock};
 use crate::{Caller, Ops, OpsError};
+use base::{Language, limits};
 use domain::{Act, AuditDraft, AuditEntry, AuditFilter, audit};
+use sheets::CsvRows;
 use std::io::Write;
 use std::time::Duration;
-use store::{AuditPage, ChainReport};
+use store::{AuditPage, ChainReport, StoreError};
 
 /// What a check of the whole audit found.
 pub type AuditCheck = ChainReport;
@@ -112,31 +114,94 @@ impl Ops {
         Ok(self.read(|r| Ok(store::export_excerpt(r, filter, told, writer)?))?.unwrap_or(0))
     }
 
-    /// Gives what a filter finds one by one, newest first, until `visit` returns false: for tables. On record as an export
-    /// in that form.
+    /// Takes out what a filter finds, newest first, as CSV for people, in their language: acts, names and values in words,
+    /// times of the office.
     ///
     /// # Errors
-    /// [`OpsError::Refused`].
-    pub fn audit_table(
+    /// As [`Ops::export_audit`].
+    pub fn export_audit_csv(
         &self,
         caller: &Caller,
         filter: &AuditFilter,
-        form: &str,
-        mut visit: impl FnMut(AuditEntry) -> bool,
-    ) -> Result<(), OpsError> {
+        language: Language,
+        writer: &mut dyn Write,
+    ) -> Result<u64, OpsError> {
         self.authorise(caller, Act::ExportAudit)?;
-        let e = with_filter(entry(caller, audit::AUDIT_EXPORTED).fact("form", form), filter);
+        let e = with_filter(entry(caller, audit::AUDIT_EXPORTED).fact("form", "csv"), filter);
         self.write(move |w| Ok(w.audit(e)?))?;
-        let mut filter = AuditFilter { limit: Some(base::limits::PAGE_ROWS_MAX), before: None, ..filter.clone() };
+        let disk = |e: std::io::Error| OpsError::from(StoreError::from(e));
+        let mut rows = CsvRows::new(writer, table::titles(language)).map_err(disk)?;
+        let mut filter = AuditFilter { limit: Some(limits::PAGE_ROWS_MAX), before: None, ..filter.clone() };
+        let mut count = 0;
         self.read(|r| {
             loop {
                 let page = r.audit_page(&filter)?;
-                let wanted = page.entries.into_iter().all(&mut visit);
+                for entry in &page.entries {
+                    rows.row(table::cells(entry, language).iter().map(String::as_str)).map_err(disk)?;
+                    count += 1;
+                }
                 filter.before = page.next;
-                if !wanted || page.next.is_none() {
+                if page.next.is_none() {
                     return Ok(());
                 }
             }
-        })
+        })?;
+        rows.finish().map_err(disk)?;
+        Ok(count)
+    }
+}
+
+/// The table of the CSV export.
+mod table {
+    use base::Language;
+    use domain::audit_words::{field_said, value_said};
+    use domain::{AuditEntry, Changed, audit};
+
+    const TITLES: [(&str, &str); 13] = [
+        ("Số", "No."),
+        ("Lúc", "At"),
+        ("Giờ UTC", "UTC"),
+        ("Người", "Person"),
+        ("Việc", "Act"),
+        ("Mã việc", "Act's name"),
+        ("Loại đối tượng", "Kind"),
+        ("Đối tượng", "Subject"),
+        ("Mã đối tượng", "Subject's id"),
+        ("Thay đổi (cũ → mới)", "Changes (old → new)"),
+        ("Chi tiết", "Details"),
+        ("Địa chỉ", "Address"),
+        ("Mã băm", "Hash"),
+    ];
+
+    pub(super) fn titles(language: Language) -> [&'static str; 13] {
+        TITLES.map(|(vi, en)| if language == Language::Vi { vi } else { en })
+    }
+
+    pub(super) fn cells(e: &AuditEntry, language: Language) -> [String; 13] {
+        let name = |n: &str| field_said(n).of(language).to_owned();
+        let value = |n: &str, v: &str| value_said(n, v).of(language).to_owned();
+        let side = |n: &str, v: &Option<String>| v.as_ref().map_or_else(|| "–".to_owned(), |v| value(n, v));
+        let change = |(n, c): (&String, &Changed)| match c {
+            Changed { old: None, new: None } => format!("{}: ***", name(n)),
+            c => format!("{}: {} → {}", name(n), side(n, &c.old), side(n, &c.new)),
+        };
+        let changes: Vec<String> = e.changes.0.iter().map(change).collect();
+        let facts: Vec<String> = e.facts.iter().map(|(n, v)| format!("{}: {}", name(n), value(n, v))).collect();
+        let subject = e.subject.as_ref();
+        [
+            e.seq.to_string(),
+            e.at.office_text(),
+            e.at.rfc3339(),
+            e.actor.said().of(language).to_owned(),
+            audit::act_said(&e.act).of(language).to_owned(),
+            e.act.clone(),
+            subject.map_or(String::new(), |s| name(&s.kind)),
+            subject.map_or(String::new(), |s| s.name.clone()),
+            subject.map_or(String::new(), |s| s.id.clone()),
+            changes.join("; "),
+            facts.join("; "),
+            e.address.clone().unwrap_or_default(),
+            e.hash.clone(),
+        ]
     }
 }

@@ -6,11 +6,13 @@
 //!
 //! Formulas are never evaluated: of a formula cell the value is read that the program which saved the file left in it.
 
+mod lines;
 mod serial;
 mod text;
 mod workbook;
 mod write;
 
+pub use lines::CsvRows;
 pub use serial::day_of_serial;
 pub use write::{Cell, Choices, Column, Sheet, csv_bytes, escaped, xlsx_bytes};
 
