@@ -295,6 +295,15 @@ acts! {
     CAMERA_ADDED = "camera.added", "Thêm camera", "Camera added";
     CAMERA_CHANGED = "camera.changed", "Sửa camera", "Camera changed";
     CAMERA_REMOVED = "camera.removed", "Gỡ bỏ camera", "Camera removed";
+    CAMERA_CONFIRMED = "camera.confirmed", "Xác nhận thông tin camera còn đúng", "Camera's record confirmed";
+    CAMERA_DEVICE_REPLACED = "camera.device_replaced", "Thay thiết bị camera", "Camera's device replaced";
+    DOCUMENT_ADDED = "document.added", "Thêm văn bản", "Document added";
+    DOCUMENT_CHANGED = "document.changed", "Sửa văn bản", "Document changed";
+    DOCUMENT_REMOVED = "document.removed", "Gỡ bỏ văn bản", "Document removed";
+    DOCUMENT_READ = "document.read", "Tải tệp của văn bản", "Document's file taken out";
+    ASSET_ADDED = "asset.added", "Thêm trụ, tủ", "Mounting asset added";
+    ASSET_CHANGED = "asset.changed", "Sửa trụ, tủ", "Mounting asset changed";
+    ASSET_REMOVED = "asset.removed", "Gỡ bỏ trụ, tủ", "Mounting asset removed";
     CAMERAS_EXPORTED = "camera.exported", "Xuất danh sách camera", "List of cameras exported";
     IMPORT_RECEIVED = "import.received", "Nhận danh sách camera để nhập", "List of cameras received";
     IMPORT_APPLIED = "import.applied", "Nhập danh sách camera", "List of cameras imported";
@@ -324,6 +333,7 @@ acts! {
     GRANT_ENDED = "grant.ended", "Kết thúc quyền được cấp", "Given right ended";
     GRANT_EXPIRING = "grant.expiring", "Quyền được cấp sắp hết hạn", "Given right about to end";
     GRANT_EXPIRED = "grant.expired", "Quyền được cấp hết hạn", "Given right has run out";
+    DOCUMENT_WITHDRAWN = "document.withdrawn", "Thu hồi hiệu lực của văn bản", "Paper no longer good";
     REQUEST_MADE = "request.made", "Đề nghị cấp quyền", "Right asked for";
     REQUEST_WITHDRAWN = "request.withdrawn", "Rút đề nghị cấp quyền", "Request withdrawn";
     REQUEST_APPROVED = "request.approved", "Duyệt đề nghị cấp quyền", "Request approved";

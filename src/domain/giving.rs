@@ -236,13 +236,7 @@ enum Base<'a> {
     Grant(&'a Given),
 }
 
-fn base_of<'a>(
-    giver: &'a Standing,
-    acts: &[Act],
-    scope: &Scope,
-    named: &[Camera],
-    now: WallTime,
-) -> Option<Base<'a>> {
+fn base_of<'a>(giver: &'a Standing, acts: &[Act], scope: &Scope, named: &[Camera], now: WallTime) -> Option<Base<'a>> {
     let reach = |a: &Act| presets::reach(giver.role(), *a);
     let with_share = || acts.iter().chain(&[Act::Share]);
     let trees = giver.trees();

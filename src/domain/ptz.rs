@@ -140,8 +140,14 @@ impl Steering {
 pub fn held_by(control: &Control) -> Said {
     let (level, until) = (control.level.said(), control.until.office_time_text());
     Said::new(
-        format!("“{}” (cấp {}) đang điều khiển camera này đến {until}. Hãy đợi hoặc liên hệ người đó.", control.name, level.vi),
-        format!("“{}” ({} level) is steering this camera until {until}. Wait, or contact them.", control.name, level.en),
+        format!(
+            "“{}” (cấp {}) đang điều khiển camera này đến {until}. Hãy đợi hoặc liên hệ người đó.",
+            control.name, level.vi
+        ),
+        format!(
+            "“{}” ({} level) is steering this camera until {until}. Wait, or contact them.",
+            control.name, level.en
+        ),
     )
 }
 

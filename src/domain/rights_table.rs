@@ -4,7 +4,7 @@
 //! anything else than what the node does. `golden/rights.txt` is the signed one; a test compares. The page of the table shows
 //! the same cells.
 
-use crate::giving::{GrantDraft, Giving, HolderSide, NotGiven, SharingPolicy, decide_grant};
+use crate::giving::{Giving, GrantDraft, HolderSide, NotGiven, SharingPolicy, decide_grant};
 use crate::presets::{self, Home, Reach};
 use crate::rights::{Act, Role};
 use crate::standing::{Given, Standing};

@@ -7,6 +7,7 @@
 use crate::{Camera, Scope, Shift, Times};
 use base::{AreaId, UnitId, WallTime, limits};
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::time::Duration;
 
 /// What a unit answers for.
@@ -23,15 +24,34 @@ pub struct UnitPlace {
 /// The trees of areas and units, and which sectors a purpose belongs to.
 #[derive(Clone, Debug, Default)]
 pub struct Trees {
-    areas: HashMap<AreaId, Option<AreaId>>,
+    /// Each area with all that it lies within, itself first.
+    areas: HashMap<AreaId, Vec<AreaId>>,
+    unit_lines: HashMap<UnitId, Vec<UnitId>>,
     units: HashMap<UnitId, UnitPlace>,
     sectors: HashMap<String, Vec<String>>,
 }
 
+/// Each thing with all that it lies within, nearest first, at most [`limits::TREE_DEPTH_MAX`]. A ring ends where it began.
+fn lines<K: Copy + Eq + Hash>(parents: &HashMap<K, Vec<K>>) -> HashMap<K, Vec<K>> {
+    let line = |id: K| {
+        let (mut line, mut at) = (vec![id], 0);
+        while let Some(one) = line.get(at).copied().filter(|_| line.len() < limits::TREE_DEPTH_MAX) {
+            for up in parents.get(&one).into_iter().flatten() {
+                if !line.contains(up) {
+                    line.push(*up);
+                }
+            }
+            at += 1;
+        }
+        line
+    };
+    parents.keys().map(|id| (*id, line(*id))).collect()
+}
+
 impl Trees {
-    /// From areas with their parents, units with what they answer for, and sectors with their purposes.
-    pub fn new(
-        areas: impl IntoIterator<Item = (AreaId, Option<AreaId>)>,
+    /// From areas with what they lie within, units with what they answer for, and sectors with their purposes.
+    pub fn new<Parents: IntoIterator<Item = AreaId>>(
+        areas: impl IntoIterator<Item = (AreaId, Parents)>,
         units: impl IntoIterator<Item = (UnitId, UnitPlace)>,
         purposes_of_sectors: impl IntoIterator<Item = (String, Vec<String>)>,
     ) -> Self {
@@ -41,16 +61,21 @@ impl Trees {
                 sectors.entry(purpose).or_default().push(sector.clone());
             }
         }
-        Self { areas: areas.into_iter().collect(), units: units.into_iter().collect(), sectors }
+        let areas = areas.into_iter().map(|(id, parents)| (id, parents.into_iter().collect())).collect();
+        let units: HashMap<UnitId, UnitPlace> = units.into_iter().collect();
+        let unit_parents = units.iter().map(|(id, u)| (*id, u.parent.into_iter().collect())).collect();
+        Self { areas: lines(&areas), unit_lines: lines(&unit_parents), units, sectors }
     }
 
-    /// The area and those above it, up to [`limits::TREE_DEPTH_MAX`].
+    /// The area and all that it lies within.
     pub fn area_line(&self, id: AreaId) -> impl Iterator<Item = AreaId> + '_ {
-        std::iter::successors(Some(id), |id| self.areas.get(id).copied().flatten()).take(limits::TREE_DEPTH_MAX)
+        let line = self.areas.get(&id);
+        line.is_none().then_some(id).into_iter().chain(line.into_iter().flatten().copied())
     }
-    /// The unit and those above it, likewise.
+    /// The unit and all that it belongs to.
     pub fn unit_line(&self, id: UnitId) -> impl Iterator<Item = UnitId> + '_ {
-        std::iter::successors(Some(id), |id| self.units.get(id).and_then(|u| u.parent)).take(limits::TREE_DEPTH_MAX)
+        let line = self.unit_lines.get(&id);
+        line.is_none().then_some(id).into_iter().chain(line.into_iter().flatten().copied())
     }
     /// Is the area that one, or below it?
     pub fn area_within(&self, id: AreaId, top: AreaId) -> bool {
@@ -191,6 +216,22 @@ impl Times {
             Some(WallTime::from_unix_us(minute).plus(Duration::from_secs(u64::from(end - start) * 60)))
         });
         [self.until, shift_end.flatten()].into_iter().flatten().min()
+    }
+
+    /// When it may come into force or end next, not earlier than after that moment; `None`: never again.
+    pub fn next_change(&self, now: WallTime) -> Option<WallTime> {
+        if self.over(now) {
+            return None;
+        }
+        if let Some(from) = self.from.filter(|from| *from > now) {
+            return Some(from);
+        }
+        if self.in_force(now) {
+            return self.ends(now);
+        }
+        // Between shifts: the next begins on a full minute.
+        let minute = now.unix_us() - now.unix_us().rem_euclid(60_000_000);
+        Some(WallTime::from_unix_us(minute).plus(Duration::from_secs(60)))
     }
 
     /// Is it over for good at that moment?

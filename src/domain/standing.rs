@@ -214,6 +214,11 @@ impl Standing {
         &self.grants
     }
 
+    /// When a grant may begin or end next.
+    pub fn next_change(&self, now: WallTime) -> Option<WallTime> {
+        self.grants.iter().flat_map(Given::links).filter_map(|g| g.times.next_change(now)).min()
+    }
+
     /// The right to that act on that camera now: of several, the one that lasts longest.
     pub fn right(&self, act: Act, camera: &Camera, now: WallTime) -> Option<Right> {
         let reach = presets::reach(self.role, act);

@@ -5,7 +5,7 @@
 use base::WallTime;
 use domain::giving::{PurposePolicy, SharingPolicy};
 use domain::review::ReminderPolicy;
-use domain::{PasswordPolicy, SecondFactorPolicy};
+use domain::{CompletenessPolicy, PasswordPolicy, SecondFactorPolicy};
 use serde::Deserialize;
 
 /// The policy in force.
@@ -32,6 +32,10 @@ pub struct Policy {
     pub sharing: SharingPolicy,
     /// When a purpose is asked for.
     pub purpose: PurposePolicy,
+    /// Two cameras on one view.
+    pub duplicate_view: DuplicateViewPolicy,
+    /// What a camera's record must tell.
+    pub completeness: CompletenessPolicy,
     /// The record.
     pub audit: AuditPolicy,
 }
@@ -55,6 +59,14 @@ impl AuditPolicy {
     pub fn months(&self) -> Option<u32> {
         self.keep_months.map(|months| months.max(self.keep_months_min))
     }
+}
+
+/// Two cameras on one view (A5.4, A13.1).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DuplicateViewPolicy {
+    /// Share of the smaller view from which the agreement is asked for: 0 to 1.
+    pub threshold: f64,
 }
 
 /// Accounts.
@@ -107,7 +119,8 @@ impl Policy {
     /// # Errors
     /// What is wrong with it, in the words of the TOML reader.
     pub fn parse(text: &str) -> Result<Policy, String> {
-        toml::from_str(text).map_err(|e| e.to_string())
+        let policy: Policy = toml::from_str(text).map_err(|e| e.to_string())?;
+        policy.completeness.fault().map_or(Ok(policy), Err)
     }
 
     /// The policy that ships with the program.

@@ -16,6 +16,7 @@ mod overlay;
 mod record;
 mod records;
 mod records_access;
+mod records_camera;
 mod records_jobs;
 mod records_registers;
 mod records_rights;

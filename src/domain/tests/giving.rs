@@ -10,7 +10,9 @@ fn policy() -> SharingPolicy {
 
 fn draft(acts: &[Act], scope: Scope, until: Option<WallTime>) -> GrantDraft {
     let times = Times { until, ..Times::default() };
-    GrantDraft { holder: Holder::Account(account(2)), acts: acts.to_vec(), scope, times, purpose: " Điều tra ".into() }
+    GrantDraft {
+        holder: Holder::Account(account(2)), acts: acts.to_vec(), scope, times, purpose: " Điều tra ".into()
+    }
 }
 
 fn give(
@@ -21,7 +23,10 @@ fn give(
     named: &[Camera],
 ) -> Result<Giveable, NotGiven> {
     let policy = policy();
-    decide_grant(draft, &Giving { giver: account(1), standing: giver, holder, consent, named, policy: &policy, now: NOW })
+    decide_grant(
+        draft,
+        &Giving { giver: account(1), standing: giver, holder, consent, named, policy: &policy, now: NOW },
+    )
 }
 
 fn article(result: Result<Giveable, NotGiven>) -> Option<&'static str> {
@@ -44,11 +49,10 @@ fn beyond_the_own_scope_only_with_consent_and_an_end() {
     let district = HolderSide::account("q2", Role::DistrictCentre, Some(unit(4)), &trees);
     let (own, foreign) = (Scope::of_area(area(8)), Scope::of_area(area(5)));
     let live = [Act::WatchLive];
-    let ok = give(&admin, &district, &draft(&live, own, None), None, &[]).expect("within the own scope nothing is asked");
+    let ok =
+        give(&admin, &district, &draft(&live, own, None), None, &[]).expect("within the own scope nothing is asked");
     assert_eq!((ok.cross_scope, ok.purpose.as_str(), ok.via, ok.within), (false, "Điều tra", None, None));
-    for (consent, until) in
-        [(None, None), (None, Some(hours(1))), (Some(false), Some(hours(1))), (Some(true), None)]
-    {
+    for (consent, until) in [(None, None), (None, Some(hours(1))), (Some(false), Some(hours(1))), (Some(true), None)] {
         let refused = give(&admin, &district, &draft(&live, foreign.clone(), until), consent, &[]);
         assert_eq!(article(refused), Some("10.3"), "{consent:?} {until:?}");
     }
@@ -82,7 +86,11 @@ fn nobody_gives_more_than_they_have() {
     assert_eq!(article(give(&district, &holder, &unknown, Some(true), &[])), Some("7"), "a camera that is not there");
     for role in [Role::Operator, Role::Viewer, Role::Unit, Role::Investor, Role::Inspector, Role::Citizen] {
         let giver = Standing::new(role, Some(unit(2)), vec![], trees.clone());
-        assert_eq!(article(give(&giver, &holder, &live(Scope::of_area(area(4))), Some(true), &[])), Some("7"), "{role:?}");
+        assert_eq!(
+            article(give(&giver, &holder, &live(Scope::of_area(area(4))), Some(true), &[])),
+            Some("7"),
+            "{role:?}"
+        );
     }
 }
 
@@ -112,10 +120,19 @@ fn the_holders_preset_bounds_what_it_is_given() {
     let admin = Standing::new(Role::Administrator, None, vec![], trees.clone());
     let inspector = HolderSide::account("kt", Role::Inspector, None, &trees);
     let scope = || Scope::of_area(area(5));
-    assert_eq!(fault_fields(give(&admin, &inspector, &draft(&[Act::Ptz], scope(), Some(hours(1))), Some(true), &[])), ["acts"]);
-    assert_eq!(fault_fields(give(&admin, &inspector, &draft(&[Act::Playback], scope(), None), Some(true), &[])), ["until"]);
+    assert_eq!(
+        fault_fields(give(&admin, &inspector, &draft(&[Act::Ptz], scope(), Some(hours(1))), Some(true), &[])),
+        ["acts"]
+    );
+    assert_eq!(
+        fault_fields(give(&admin, &inspector, &draft(&[Act::Playback], scope(), None), Some(true), &[])),
+        ["until"]
+    );
     assert!(give(&admin, &inspector, &draft(&[Act::Playback], scope(), Some(hours(1))), Some(true), &[]).is_ok());
-    assert_eq!(fault_fields(give(&admin, &inspector, &draft(&[Act::ManageNode], scope(), Some(hours(1))), None, &[])), ["acts", "acts"]);
+    assert_eq!(
+        fault_fields(give(&admin, &inspector, &draft(&[Act::ManageNode], scope(), Some(hours(1))), None, &[])),
+        ["acts", "acts"]
+    );
     let empty = GrantDraft { purpose: " ".into(), ..draft(&[], Scope::default(), Some(hours(-1))) };
     assert_eq!(fault_fields(give(&admin, &inspector, &empty, None, &[])), ["acts", "scope", "until", "purpose"]);
 }
@@ -148,8 +165,12 @@ fn police_cameras_are_given_only_by_those_whom_a_grant_names_them_to() {
     let admin = Standing::new(Role::Administrator, None, vec![], trees.clone());
     assert_eq!(article(give(&admin, &holder, &wish, Some(true), &named)), Some("7"));
     let founding = grant(3, &Act::ON_CAMERAS, Scope::of_camera(police.id), Times::default());
-    let unit_admin =
-        Standing::new(Role::UnitAdministrator, Some(unit(4)), vec![Given::by_office(Arc::new(founding))], trees.clone());
+    let unit_admin = Standing::new(
+        Role::UnitAdministrator,
+        Some(unit(4)),
+        vec![Given::by_office(Arc::new(founding))],
+        trees.clone(),
+    );
     let ok = give(&unit_admin, &holder, &wish, Some(true), &named).expect("given");
     assert!(ok.cross_scope && ok.via.is_some(), "apart from everybody's own scope, so A10.3 applies");
     assert_eq!(article(give(&unit_admin, &holder, &wish, None, &named)), Some("10.3"));

@@ -16,7 +16,11 @@ fn times_by_table() {
     let night = Times { shifts: vec![shift(3, 1_320, 1_440), shift(4, 0, 360)], ..Times::default() };
     let sunday = Times { shifts: vec![shift(7, 1_320, 1_440), shift(1, 0, 60)], ..Times::default() };
     let always = Times { shifts: (1..=7).map(|d| shift(d, 0, 1_440)).collect(), ..Times::default() };
-    let dated = Times { from: Some(t("2026-11-25T08:00:00+07:00")), until: Some(t("2026-11-26T08:00:00+07:00")), ..Times::default() };
+    let dated = Times {
+        from: Some(t("2026-11-25T08:00:00+07:00")),
+        until: Some(t("2026-11-26T08:00:00+07:00")),
+        ..Times::default()
+    };
     let both = Times { until: Some(t("2026-11-25T12:00:00+07:00")), ..day.clone() };
     for (times, now, ends) in [
         (&day, "2026-11-25T07:59:59+07:00", None),
@@ -59,6 +63,7 @@ fn shifts_that_make_no_sense() {
 fn a_ring_in_the_tree_ends() {
     let id = |n: u8| AreaId::from_parts(1, [n; 10]);
     let trees = Trees::new([(id(1), Some(id(2))), (id(2), Some(id(1)))], [], []);
-    assert_eq!(trees.area_line(id(1)).count(), limits::TREE_DEPTH_MAX);
+    assert_eq!(trees.area_line(id(1)).collect::<Vec<_>>(), [id(1), id(2)]);
+    assert_eq!(trees.area_line(id(9)).collect::<Vec<_>>(), [id(9)], "one that is not in the tree lies within itself");
     assert!(!trees.area_within(id(1), id(3)));
 }

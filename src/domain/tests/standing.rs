@@ -1,7 +1,7 @@
 //! Random cities, grants and cameras: the fast decision is the plain one, and no path widens a right.
 
 use super::*;
-use crate::giving::{FourEyes, GrantDraft, Giving, HolderSide, NotGiven, SharingPolicy, decide_grant};
+use crate::giving::{FourEyes, Giving, GrantDraft, HolderSide, NotGiven, SharingPolicy, decide_grant};
 use crate::{CameraFacts, Extra, Holder, Shift, Times, Transport, UnitPlace};
 use base::AccountId;
 use proptest::prelude::*;
@@ -83,7 +83,15 @@ pub(crate) fn grant(n: u8, acts: &[Act], scope: Scope, times: Times) -> Grant {
 }
 
 /// The rule of the module's sign, said plainly.
-fn plainly(role: Role, unit: Option<UnitId>, grants: &[Given], act: Act, c: &Camera, now: WallTime, trees: &Trees) -> bool {
+fn plainly(
+    role: Role,
+    unit: Option<UnitId>,
+    grants: &[Given],
+    act: Act,
+    c: &Camera,
+    now: WallTime,
+    trees: &Trees,
+) -> bool {
     let reach = presets::reach(role, act);
     let own = Own::of(role, unit, trees);
     let at_home = !c.facts.police
@@ -134,10 +142,10 @@ fn simple_scopes() -> impl Strategy<Value = Scope> {
     ]
 }
 fn all_times() -> impl Strategy<Value = Times> {
-    let shift = (1u8..8, 0u16..1_400).prop_map(|(weekday, from_min)| Shift { weekday, from_min, until_min: from_min + 40 });
-    (proptest::option::of(-30i64..30), proptest::option::of(-30i64..60), proptest::collection::vec(shift, 0..6)).prop_map(
-        |(from, until, shifts)| Times { from: from.map(hours), until: until.map(hours), shifts },
-    )
+    let shift =
+        (1u8..8, 0u16..1_400).prop_map(|(weekday, from_min)| Shift { weekday, from_min, until_min: from_min + 40 });
+    (proptest::option::of(-30i64..30), proptest::option::of(-30i64..60), proptest::collection::vec(shift, 0..6))
+        .prop_map(|(from, until, shifts)| Times { from: from.map(hours), until: until.map(hours), shifts })
 }
 fn acts() -> impl Strategy<Value = Vec<Act>> {
     proptest::collection::vec(proptest::sample::select(Act::ON_CAMERAS.to_vec()), 1..6)
@@ -153,10 +161,8 @@ fn grants() -> impl Strategy<Value = Grant> {
     )
 }
 fn given() -> impl Strategy<Value = Given> {
-    (grants(), proptest::collection::vec(grants(), 0..2)).prop_map(|(grant, chain)| Given {
-        grant: Arc::new(grant),
-        chain: chain.into_iter().map(Arc::new).collect(),
-    })
+    (grants(), proptest::collection::vec(grants(), 0..2))
+        .prop_map(|(grant, chain)| Given { grant: Arc::new(grant), chain: chain.into_iter().map(Arc::new).collect() })
 }
 fn cameras() -> impl Strategy<Value = Camera> {
     (0u8..12, 0u8..13, 0u8..13, 0u8..6, any::<bool>()).prop_map(|(n, a, u, p, police)| camera(n, a, u, p, police))
@@ -307,7 +313,8 @@ fn who_awaits_a_second_has_nothing_yet() {
     let c = camera(3, 4, 4, 0, false);
     let mut g = grant(1, &[Act::WatchLive], Scope::of_camera(c.id), Times::default());
     g.awaits_second = true;
-    let standing = |g: &Grant| Standing::new(Role::Inspector, None, vec![Given::by_office(Arc::new(g.clone()))], city());
+    let standing =
+        |g: &Grant| Standing::new(Role::Inspector, None, vec![Given::by_office(Arc::new(g.clone()))], city());
     assert!(!standing(&g).sees(&c, NOW));
     g.awaits_second = false;
     assert!(standing(&g).may(Act::WatchLive, &c, NOW));
@@ -329,8 +336,15 @@ fn the_policy_names_its_cases() {
         let times = Times { until: Some(NOW.plus(Duration::from_secs(60))), ..Times::default() };
         let draft = GrantDraft { holder: Holder::Account(account(2)), acts, scope, times, purpose: "x".into() };
         let policy = policy(vec![case]);
-        let giving =
-            Giving { giver: account(1), standing: &giver, holder: &side, consent: Some(true), named: &[], policy: &policy, now: NOW };
+        let giving = Giving {
+            giver: account(1),
+            standing: &giver,
+            holder: &side,
+            consent: Some(true),
+            named: &[],
+            policy: &policy,
+            now: NOW,
+        };
         assert_eq!(decide_grant(&draft, &giving).map(|g| g.awaits_second), Ok::<_, NotGiven>(awaits), "{case:?}");
     }
 }
