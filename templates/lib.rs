@@ -10,21 +10,35 @@ mod pages;
 mod parts;
 pub mod routes;
 pub mod views;
+mod views_access;
+mod views_audit;
 mod views_office;
+mod views_registers;
 mod words;
 
 pub use assets::{Asset, asset, asset_href};
 
 pub use pages::account::account_page;
+pub use pages::account_one::one_account_page;
 pub use pages::accounts::accounts_page;
+pub use pages::admin::admin_page;
+pub use pages::area_handover::{handover_one_page, handover_page};
+pub use pages::areas::{area_page, areas_page};
 pub use pages::audit::audit_page;
+pub use pages::checkpoints::checkpoints_page;
 pub use pages::camera::camera_page;
 pub use pages::camera_add::add_camera_page;
 pub use pages::cameras::cameras_page;
-pub use pages::gate::{setup_page, sign_in_page};
+pub use pages::gate::{setup_page, sign_in_code_page, sign_in_page};
 pub use pages::live::live_page;
+pub use pages::networks::networks_page;
 pub use pages::node::node_page;
 pub use pages::refusal::refusal_page;
+pub use pages::registers::registers_page;
+pub use pages::review_print::review_print_page;
+pub use pages::reviews::{review_page, reviews_page};
+pub use pages::second_factor::second_factor_page;
+pub use pages::units::{unit_page, units_page};
 
 /// The `Content-Security-Policy` that every page is written for.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -23,11 +23,34 @@
 //! | POST | `/account/preferences` | `display_name language theme` |
 //! | POST | `/account/password` | `password_old password password_again` |
 //! | POST | `/account/sign-ins/{id}/end` | |
-//! | POST | `/account/tokens` | `label days` |
+//! | POST | `/account/tokens` | `label days networks areas cameras act_{name}=1` |
+//! | GET/POST | `/sign-in/code` | `code next` (the second step of signing in) |
+//! | GET/POST | `/account/second-factor` | `password_old code` |
+//! | POST | `/account/second-factor/codes`, `/remove` | `password_old code` |
+//! | POST | `/account/sign-in-seen` | |
 //! | POST | `/account/tokens/{id}/revoke` | |
-//! | GET/POST | `/accounts` | `?q=`; `name display_name role unit` (the node makes a one-time password) |
+//! | GET/POST | `/accounts` | `?q=&unit=&role=&kind=&state=&sort=&cursor=`; `name display_name role service=1 unit title phone email` |
+//! | GET | `/accounts/export.csv` | the filter again |
+//! | GET/POST | `/accounts/{id}` | `revision display_name unit title phone email` |
+//! | POST | `/accounts/{id}/second-factor` | `reason` |
+//! | POST | `/accounts/{id}/tokens` | as `/account/tokens` |
+//! | POST | `/accounts/{id}/tokens/{token}/revoke` | |
+//! | GET/POST | `/sign-in-networks` | `version everyone role_{name} reason`, `preview=1` |
+//! | GET/POST | `/reviews` | `name due unit role services=1 unanswered=report\|disable` |
+//! | GET | `/reviews/{id}`, `/print`, `/export.csv` | `?show=waiting\|answered` |
+//! | POST | `/reviews/{id}/accounts/{account}` | `verdict=keep\|end reason show` |
+//! | POST | `/reviews/{id}/close` | `revision remark` |
 //! | POST | `/accounts/{id}/role` | `role` |
 //! | POST | `/accounts/{id}/disable`, `/enable`, `/password` | |
+//! | GET | `/admin` | |
+//! | GET | `/areas` | `?q=&at={id}&show=now\|former\|all&page=` |
+//! | GET/POST | `/areas/add`, `/areas/{id}` | `?parent=`; `revision name code kind parent valid_from valid_to former_names became` |
+//! | GET/POST | `/areas/handover` | `?from=&former=1`; `act=preview\|carry_out from by_register units others by_area by_camera to_{id} end_on why` |
+//! | GET | `/areas/handovers/{id}` | |
+//! | POST | `/areas/handovers/{id}/undo`, `/confirm` | `revision` |
+//! | GET | `/units` | `?q=&kind=&missing=1&page=` |
+//! | GET/POST | `/units/add`, `/units/{id}` | `revision name code short_name kind parent area sector_{code} manages uses_data invests focal_… phone email ended_on` |
+//! | GET/POST | `/registers/{register}`, `/registers/{register}/{code}` | `revision code vi en order valid_from valid_to` and what the list needs |
 //! | GET/POST | `/node` | `name area language` |
 //!
 //! Scripts use `GET /api/v1/cameras`, `GET /api/v1/events`, `POST /whep/{code}?stream=` and `DELETE` on its `Location`,
@@ -55,6 +78,16 @@ pub const CAMERA_PROBE: &str = "/cameras/probe";
 pub const AUDIT: &str = "/audit";
 /// Checking the chain (POST).
 pub const AUDIT_VERIFY: &str = "/audit/verify";
+/// Checkpoints, keeping, archive.
+pub const AUDIT_CHECKPOINTS: &str = "/audit/checkpoints";
+/// The audit as JSON Lines: the whole, or an excerpt with the filter's query.
+pub const AUDIT_JSONL: &str = "/audit/export.jsonl";
+/// The audit as CSV, with the filter's query.
+pub const AUDIT_CSV: &str = "/audit/export.csv";
+/// A file of the archive.
+pub fn audit_archive(name: &str) -> String {
+    format!("/audit/archive/{}", segment(name))
+}
 /// My account.
 pub const ACCOUNT: &str = "/account";
 /// Display name, language, theme (POST).
@@ -63,10 +96,37 @@ pub const ACCOUNT_PREFERENCES: &str = "/account/preferences";
 pub const ACCOUNT_PASSWORD: &str = "/account/password";
 /// Issuing a token (POST).
 pub const ACCOUNT_TOKENS: &str = "/account/tokens";
+/// The second step of signing in.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
+/// One's own second factor.
+pub const SECOND_FACTOR: &str = "/account/second-factor";
+/// The notice of a sign-in from a new network was seen (POST).
+pub const SIGN_IN_SEEN: &str = "/account/sign-in-seen";
+/// Networks for signing in.
+pub const SIGN_IN_NETWORKS: &str = "/sign-in-networks";
+/// Reviews of accounts.
+pub const REVIEWS: &str = "/reviews";
 /// Accounts.
 pub const ACCOUNTS: &str = "/accounts";
 /// Node settings.
 pub const NODE: &str = "/node";
+
+/// Index of administration.
+pub const ADMIN: &str = "/admin";
+/// Areas.
+pub const AREAS: &str = "/areas";
+/// Adding an area.
+pub const AREA_ADD: &str = "/areas/add";
+/// Merging, splitting, handing over areas.
+pub const AREA_HANDOVER: &str = "/areas/handover";
+/// Handovers on record.
+pub const AREA_HANDOVERS: &str = "/areas/handovers";
+/// Units.
+pub const UNITS: &str = "/units";
+/// Adding a unit.
+pub const UNIT_ADD: &str = "/units/add";
+/// Registers.
+pub const REGISTERS: &str = "/registers";
 
 /// One segment of a path, percent-encoded (RFC 3986 §3.3): everything but unreserved characters.
 pub fn segment(text: &str) -> String {

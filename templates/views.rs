@@ -6,7 +6,10 @@
 
 use base::{Language, StreamKind, WallTime};
 
+pub use crate::views_access::*;
+pub use crate::views_audit::*;
 pub use crate::views_office::*;
+pub use crate::views_registers::*;
 
 /// What every page needs around its content.
 #[derive(Clone, Debug)]
@@ -25,6 +28,8 @@ pub struct Shell {
     pub here: String,
     /// Result of the last act, shown once.
     pub flash: Option<Flash>,
+    /// What the person should see to.
+    pub notices: Vec<Notice>,
     /// The moment the page is drawn, for "12 giây trước".
     pub now: WallTime,
 }
@@ -46,31 +51,11 @@ pub struct Person {
     pub manages_accounts: bool,
     /// May change the node's settings.
     pub manages_node: bool,
+    /// May keep areas, units and registers.
+    pub manages_registers: bool,
 }
 
-/// Roles as the pages name them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Quản trị.
-    Administrator,
-    /// Vận hành.
-    Operator,
-    /// Người xem.
-    Viewer,
-}
-
-impl Role {
-    /// All, in the order of choice lists.
-    pub const ALL: [Role; 3] = [Role::Administrator, Role::Operator, Role::Viewer];
-    /// The value in forms: `administrator`, `operator`, `viewer`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Role::Administrator => "administrator",
-            Role::Operator => "operator",
-            Role::Viewer => "viewer",
-        }
-    }
-}
+pub use domain::Role;
 
 /// Colours of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

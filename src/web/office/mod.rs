@@ -69,11 +69,7 @@ pub fn theme_of(caller: &Caller) -> Option<Theme> {
 
 /// A role as the pages name it.
 pub fn role_word(role: Role) -> views::Role {
-    match role {
-        Role::Administrator => views::Role::Administrator,
-        Role::Operator => views::Role::Operator,
-        Role::Viewer => views::Role::Viewer,
-    }
+    role
 }
 /// A role from outside.
 pub fn role_of(word: &str) -> Result<Role, Failure> {
@@ -81,8 +77,8 @@ pub fn role_of(word: &str) -> Result<Role, Failure> {
         Failure::invalid(
             "role",
             base::Said::new(
-                "Vai trò là administrator (quản trị), operator (vận hành) hoặc viewer (người xem).",
-                "The role is administrator, operator or viewer.",
+                format!("Vai trò là một trong: {}.", Role::ALL.map(Role::as_str).join(", ")),
+                format!("The role is one of: {}.", Role::ALL.map(Role::as_str).join(", ")),
             ),
         )
     })
@@ -99,5 +95,6 @@ pub fn person(caller: &Caller) -> Person {
         reads_audit: may(caller, Act::ReadAudit),
         manages_accounts: may(caller, Act::ManageAccounts),
         manages_node: may(caller, Act::ManageNode),
+        manages_registers: may(caller, Act::ManageRegisters),
     }
 }

@@ -42,6 +42,7 @@ pub fn shell(language: Language, theme: Theme, ink: Ink, here: &str, signed_in: 
             reads_audit: true,
             manages_accounts: true,
             manages_node: true,
+            manages_registers: true,
         }),
         here: ink.s(here),
         flash: None,
@@ -273,11 +274,33 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
         actor: ink.s("Trần Thị Mai"),
         act: ink.s(act),
         good,
-        subject: subject.map(|s| ink.s(s)),
-        subject_href: subject.map(|_| ink.s("/cameras/79.760-0001")),
+        subjects: subject
+            .map(|s| AuditSubject {
+                kind: ink.s("camera"),
+                id: ink.s("0199"),
+                name: ink.s(s),
+                href: Some(ink.s("/cameras/79.760-0001")),
+            })
+            .into_iter()
+            .chain([AuditSubject { kind: ink.s("unit"), id: ink.s("7"), name: ink.s("Công an phường"), href: None }])
+            .collect(),
+        changes: vec![
+            AuditChange { field: ink.s("name"), old: ink.o("Chợ cũ"), new: ink.o("Chợ Bến Thành") },
+            AuditChange { field: ink.s("unit"), old: None, new: ink.o("Công an phường") },
+            AuditChange { field: ink.s("sub_url"), old: ink.o("rtsp://10.0.0.1/2"), new: None },
+            AuditChange { field: ink.s("password"), old: None, new: None },
+        ],
         facts: facts.iter().map(|(a, b)| (ink.s(a), ink.s(b))).collect(),
         address: ink.o("10.20.1.77"),
+        prev_hash: ink.s("77aa0a4be1"),
         hash: ink.s("9f2c0a4be1"),
+    };
+    let checkpoint = CheckpointRow {
+        size: 12_800,
+        at: before(90),
+        root: ink.s("c3e89f2c0a4be1d07a55c3e89f2c0a4be1d07a55c3e89f2c0a4be1d07a55c3e8"),
+        signed_by: ink.o("5e1d77aa0a4be19f2c"),
+        countersigned_by: vec![],
     };
     let audit = AuditView {
         shell: at("/audit"),
@@ -311,13 +334,35 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
         chain: Some(ChainView {
             whole: true,
             entries: 12_873,
+            archived: 0,
+            checkpoints: 41,
+            signed: Some((12_800, ink.s("5e1d77aa0a4be19f2c"))),
             broken_at: None,
             said: None,
             head: ink.s("9f2c0a4be1d07a55c3e8"),
             at: before(2),
         }),
-        export_href: ink.s("/audit/export"),
+        looked_at: None,
+        checkpoint: Some(checkpoint.clone()),
+        exports: true,
         faults: vec![],
+    };
+    let checkpoints = CheckpointsView {
+        shell: at("/audit/checkpoints"),
+        fingerprint: ink.o("5e1d77aa0a4be19f2c5e1d77aa0a4be19f2c5e1d77aa0a4be19f2c5e1d77aa0a4b"),
+        rows: vec![
+            checkpoint.clone(),
+            CheckpointRow { size: 12_001, signed_by: None, countersigned_by: vec![ink.s("Trung tâm TP")], ..checkpoint },
+        ],
+        paging: Paging { total: None, from: None, first: None, previous: None, next: ink.o("/audit/checkpoints?before=9") },
+        keeping: KeepingView {
+            months: Some(120),
+            before: ink.o("01/11/2016"),
+            next: Some((1, 9_000, Some(before(9_000_000)), Some(before(8_000_000)))),
+            oldest: Some((1, before(9_000_000))),
+            archives: vec![(ink.s("nhat-ky-000000000001-000000009000.jsonl"), 1_234_567)],
+        },
+        exports: true,
     };
     let account = AccountView {
         shell: at("/account"),
@@ -367,6 +412,9 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
                 chain: Some(ChainView {
                     whole: false,
                     entries: 12_873,
+                    archived: 9_000,
+                    checkpoints: 3,
+                    signed: None,
                     broken_at: Some(8_120),
                     said: ink.o("Mã băm của mục 8120 không khớp với nội dung."),
                     head: ink.s("9f2c"),
@@ -376,7 +424,12 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
                 ..audit.clone()
             }),
         ),
+        (
+            "audit-bound",
+            templates::audit_page(&AuditView { rows: vec![], looked_at: Some((5_000, Some(before(9_000)))), ..audit.clone() }),
+        ),
         ("audit", templates::audit_page(&audit)),
+        ("audit-checkpoints", templates::checkpoints_page(&checkpoints)),
         (
             "account-must-change",
             templates::account_page(&AccountView {
