@@ -67,6 +67,18 @@ pub const CODE_TRIES_MAX: u32 = 5;
 pub const REVIEWS_OPEN_MAX: usize = 20;
 /// Longest reason or remark, in bytes of UTF-8.
 pub const REMARK_BYTES_MAX: usize = 1_000;
+/// Mounting assets (poles, cabinets) on one node; further ones are refused with a sentence.
+pub const ASSETS_MAX: usize = 100_000;
+/// Documents on one node; further ones are refused with a sentence.
+pub const DOCUMENTS_MAX: usize = 300_000;
+/// Largest file kept with a document, in bytes; larger ones are refused.
+pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// A file that no document names is removed after this long: an upload may still be on its way to its document.
+pub const FILE_ORPHAN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Cameras near a view that are measured for a common view; of more, those that come first are.
+pub const OVERLAP_NEIGHBOURS_MAX: usize = 2_000;
+/// Pairs of cameras with a common view that a report holds; beyond it, those that share least are left out.
+pub const OVERLAP_PAIRS_MAX: usize = 50_000;
 /// Entries of one list in a camera's record (other names, purposes, documents, former devices); further ones are refused.
 pub const LIST_ITEMS_MAX: usize = 50;
 /// Rows of one page of a list when the caller does not say.
@@ -117,6 +129,9 @@ pub const IMPORT_FAULTS_PER_ROW_MAX: usize = 20;
 pub const JOBS_KEPT_MAX: usize = 100;
 /// Long works that run at once; further ones are refused with a sentence.
 pub const JOBS_RUNNING_MAX: usize = 4;
+
+/// Choices of one list of a filter bar; further ones are found by search.
+pub const CHOICES_MAX: usize = 600;
 
 // ---- media ------------------------------------------------------------------------------------------------------
 

@@ -309,6 +309,7 @@ acts! {
     IMPORT_APPLIED = "import.applied", "Nhập danh sách camera", "List of cameras imported";
     IMPORT_UNDONE = "import.undone", "Hoàn tác việc nhập danh sách camera", "Import of a list undone";
     IMPORT_CANCELLED = "import.cancelled", "Hủy việc nhập danh sách camera", "Import of a list cancelled";
+    BULK_PREPARED = "bulk.prepared", "Chuẩn bị sửa hàng loạt camera", "Change of many cameras prepared";
     BULK_APPLIED = "bulk.applied", "Sửa hàng loạt camera", "Many cameras changed at once";
     BULK_UNDONE = "bulk.undone", "Hoàn tác việc sửa hàng loạt camera", "Change of many cameras undone";
     REGISTERS_SHIPPED = "registers.shipped", "Nạp danh mục đi kèm chương trình", "Shipped registers taken over";

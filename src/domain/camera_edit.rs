@@ -5,6 +5,7 @@
 
 use crate::address::{self, CameraAddress};
 use crate::camera::{Camera, Transport, code};
+use crate::document::{AGREEMENT, DocumentFacts, decide_document};
 use crate::facts_patch::{FactsPatch, take};
 use crate::text::{self, FieldFault};
 use crate::{CameraFacts, Changes, DocumentDraft, Lexicon};
@@ -97,6 +98,8 @@ pub struct Registration {
     pub password: Option<Secret>,
     /// TCP or UDP.
     pub transport: Transport,
+    /// The agreement to a further camera.
+    pub agreement: Option<DocumentFacts>,
     /// Why.
     pub reason: Option<String>,
 }
@@ -122,6 +125,10 @@ pub struct Change {
     pub password: PasswordChange,
     /// Each field with old and new value, for the record; a password is named, not told. Empty: nothing changes.
     pub changes: Changes,
+    /// The agreement to a further camera.
+    pub agreement: Option<DocumentFacts>,
+    /// The day on which it happened outside; `None`: today.
+    pub happened_on: Option<CivilDate>,
     /// Why.
     pub reason: Option<String>,
 }
@@ -164,6 +171,12 @@ fn placed<T>(found: Option<(T, String)>, written: Option<String>) -> (Option<T>,
     }
 }
 
+/// The agreement to a further camera, if anything of it is typed.
+fn agreed(draft: Option<&DocumentDraft>, lexicon: &dyn Lexicon, f: &mut Vec<FieldFault>) -> Option<DocumentFacts> {
+    let draft = draft.filter(|d| !d.is_empty())?;
+    decide_document(draft, &AGREEMENT, true, lexicon).map_err(|faults| f.extend(faults)).ok()
+}
+
 /// Reads a draft by the rules.
 ///
 /// # Errors
@@ -190,6 +203,7 @@ pub fn decide_register(draft: &CameraDraft, lexicon: &dyn Lexicon) -> Result<Reg
     }
     let why = take(reason(draft.reason.as_deref()), f).flatten();
     let facts = draft.facts.apply(&CameraFacts::default(), lexicon, f);
+    let agreement = agreed(draft.agreement.as_ref(), lexicon, f);
     match (name, code, area, unit, main, sub, username) {
         (Some(name), Some(code), Some(area), Some(unit), Some(main), Some(sub), Some(username))
             if faults.is_empty() =>
@@ -210,6 +224,7 @@ pub fn decide_register(draft: &CameraDraft, lexicon: &dyn Lexicon) -> Result<Reg
                 main_url: main.url,
                 sub_url: sub.map(|s| s.url),
                 transport: draft.transport,
+                agreement,
                 reason: why,
             })
         }
@@ -301,6 +316,7 @@ pub fn decide_change(camera: &Camera, patch: &CameraPatch, lexicon: &dyn Lexicon
         PasswordChange::Set(_) => true,
     };
     after.facts = patch.facts.apply(&camera.facts, lexicon, f);
+    let agreement = agreed(patch.agreement.as_ref(), lexicon, f);
     let why = take(reason(patch.reason.as_deref()), f).flatten();
     if matches!(password, PasswordChange::Keep) && camera.has_password && goes_elsewhere(camera, &after) {
         f.push(FieldFault::new(
@@ -315,7 +331,7 @@ pub fn decide_change(camera: &Camera, patch: &CameraPatch, lexicon: &dyn Lexicon
         return Err(faults);
     }
     let changes = differences(camera, &after, &password);
-    Ok(Change { camera: after, password, changes, reason: why })
+    Ok(Change { camera: after, password, changes, agreement, happened_on: patch.happened_on, reason: why })
 }
 
 /// Does an address of the camera afterwards point to a host that none of its addresses pointed to before?

@@ -43,6 +43,10 @@ macro_rules! facts_patch {
         impl FactsPatch {
             /// Does it leave everything as it is?
             pub fn is_empty(&self) -> bool { $(self.$name.leaves())&&+ }
+            /// Does it leave that field as it is?
+            pub fn leaves(&self, name: &str) -> bool {
+                match name { $(stringify!($name) => self.$name.leaves(),)+ _ => true }
+            }
             /// Both: what `later` does not leave counts.
             pub fn and(self, later: FactsPatch) -> FactsPatch {
                 FactsPatch { $($name: if later.$name.leaves() { self.$name } else { later.$name },)+ }

@@ -92,6 +92,7 @@ impl Ops {
                 sources.insert(c.id, wanted(r, &c)?);
                 all.push((c.id, Some(c)));
             }
+            self.load_views(&all.iter().filter_map(|(_, c)| c.clone()).collect::<Vec<_>>());
             catalogue.set_many(all);
             Ok(())
         })?;
@@ -118,6 +119,7 @@ impl Ops {
                     Some(c) => sources.insert(*id, wanted(r, c)?),
                     None => sources.remove(id),
                 };
+                self.follow_record(r, *id, camera.as_ref())?;
                 founding.extend(self.founding_of(*id, camera.as_ref()));
                 found.push((*id, camera));
             }
@@ -159,7 +161,7 @@ impl Ops {
         self.camera_named(named).filter(|c| eyes.sees(c)).ok_or(OpsError::NotFound("camera"))
     }
 
-    fn prefix(&self, area: Option<&str>) -> String {
+    pub(crate) fn prefix(&self, area: Option<&str>) -> String {
         let policy = &self.policy.code_prefix;
         let of_area = NodeRecord { area: area.unwrap_or("").to_owned(), ..NodeRecord::default() }.code_prefix(policy);
         if of_area == *policy { self.node_record().code_prefix(policy) } else { of_area }
@@ -213,7 +215,7 @@ impl Ops {
         let id = CameraId::from_parts(ms, random);
         let ops = self.clone();
         self.act(caller, Act::EditCameras, move |w, caller| {
-            camera_writes::add(w, &ops.eyes(&caller), reg, (id, code), None)
+            camera_writes::add(&ops, w, &ops.eyes(&caller), reg, (id, code), None)
         })
     }
 
@@ -228,7 +230,7 @@ impl Ops {
         patch: CameraPatch,
         expected_revision: u64,
     ) -> Result<Camera, OpsError> {
-        let lexicon = self.lexicon();
+        let (lexicon, ops) = (self.lexicon(), self.clone());
         let (camera, streams) = self.act_on(caller, Act::EditCameras, id, move |w, eyes, old| {
             if old.revision != expected_revision {
                 return Err(OpsError::Changed { expected: expected_revision, found: old.revision });
@@ -237,7 +239,7 @@ impl Ops {
             if change.changes.is_empty() {
                 return Ok((old, false));
             }
-            camera_writes::change(w, &eyes, &old, change, None)
+            camera_writes::change(&ops, w, &eyes, &old, change, None)
         })?;
         self.refresh_camera(id, streams)?;
         Ok(camera)

@@ -29,6 +29,14 @@ pub enum OpsError {
     /// Fields are wrong; never empty.
     #[error("invalid: {}", .0.iter().map(|f| f.field).collect::<Vec<_>>().join(", "))]
     Invalid(Vec<FieldFault>),
+    /// A rule of the regulation asks for something that the fields lack; never empty.
+    #[error("rule {article}: {}", .faults.iter().map(|f| f.field).collect::<Vec<_>>().join(", "))]
+    Rule {
+        /// The article.
+        article: &'static str,
+        /// Fields, and what is asked for.
+        faults: Vec<FieldFault>,
+    },
     /// No such thing, or none for these eyes.
     #[error("no such {0}")]
     NotFound(&'static str),
@@ -77,7 +85,7 @@ impl OpsError {
     /// Every field at fault, for a form that shows all at once.
     pub fn faults(&self) -> &[FieldFault] {
         match self {
-            Self::Invalid(all) => all,
+            Self::Invalid(all) | Self::Rule { faults: all, .. } => all,
             _ => &[],
         }
     }
@@ -97,7 +105,7 @@ impl Fault for OpsError {
             Self::Refused(_) | Self::PurposeNeeded | Self::NotFound(_) => ErrorKind::NotFound,
             Self::SignedOut | Self::SignInFailed => ErrorKind::Unauthenticated,
             Self::Locked { .. } | Self::Full(_) => ErrorKind::Exhausted,
-            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::Invalid(_) | Self::Rule { .. } => ErrorKind::Invalid,
             Self::Taken { .. } | Self::Changed { .. } => ErrorKind::Conflict,
             Self::Store(e) => e.kind(),
             Self::Export(_) => ErrorKind::Unavailable,
@@ -132,7 +140,7 @@ impl Fault for OpsError {
                     format!("Too many failed attempts. Wait {s} seconds, then sign in again."),
                 )
             }
-            Self::Invalid(faults) => faults
+            Self::Invalid(faults) | Self::Rule { faults, .. } => faults
                 .first()
                 .map_or_else(|| Said::new("Dữ liệu chưa đúng.", "The input is not right."), |f| f.said.clone()),
             Self::NotFound(what) => match *what {
@@ -163,7 +171,7 @@ impl Fault for OpsError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::Invalid(faults) => faults.first().map(|f| f.field),
+            Self::Invalid(faults) | Self::Rule { faults, .. } => faults.first().map(|f| f.field),
             Self::Taken { field, .. } => Some(field),
             _ => None,
         }

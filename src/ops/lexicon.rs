@@ -1,5 +1,6 @@
 //! What words of a form, a list or the API mean on this node today: the registers as they stand.
 
+use crate::record::Assets;
 use crate::Ops;
 use base::{AreaId, AssetId, UnitId};
 use domain::{FieldFault, Lexicon, Register, Registers};
@@ -8,6 +9,7 @@ use std::sync::Arc;
 /// The registers of one moment, for reading typed text.
 pub struct NodeLexicon {
     registers: Arc<Registers>,
+    assets: Arc<Assets>,
 }
 
 impl Lexicon for NodeLexicon {
@@ -23,13 +25,13 @@ impl Lexicon for NodeLexicon {
         self.registers.unit(id).map(|u| (id, u.name.clone()))
     }
     fn asset(&self, text: &str) -> Option<AssetId> {
-        text.parse().ok()
+        self.assets.find(text).map(|a| a.id)
     }
 }
 
 impl Ops {
     /// What words mean now.
     pub(crate) fn lexicon(&self) -> NodeLexicon {
-        NodeLexicon { registers: self.registers() }
+        NodeLexicon { registers: self.registers(), assets: self.assets_book() }
     }
 }

@@ -20,6 +20,8 @@ mod fault;
 mod finding;
 mod grants;
 mod history;
+mod import;
+mod jobs;
 mod keeping;
 mod leases;
 mod lexicon;
@@ -32,6 +34,7 @@ mod passwords;
 mod police;
 mod policy;
 mod recognise;
+mod record;
 mod registers;
 mod requests;
 mod reviews;
@@ -61,6 +64,9 @@ pub use keeping::AuditKeeping;
 pub use grants::GrantWish;
 pub use leases::ViewEnded;
 pub use networks::NetworksWish;
+pub use import::{
+    BulkEdit, BulkHow, FAULT_TITLE, InboxReport, JobRows, ListFile, ListFormat, ListOut, bulk_fields, columns, columns_of,
+};
 pub use node::NodeInfo;
 pub use office::{Ops, OpsConfig};
 pub use own::SignInInfo;
@@ -71,6 +77,10 @@ pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
 pub use second_factor::Enrolment;
 pub use sharing::{Explained, GrantFilter, GrantInfo, GrantState, RequestInfo, RequestsOf};
 pub use sign_in::{Entered, Origin, SignedIn};
+pub use record::{
+    AssetInfo, AssetList, CameraStanding, HistoryPage, HistoryRow, Overlap, OverlapFilter, OverlapPage, OverlapPair,
+    Replacement, Upload,
+};
 pub use store::{
     AuditArchive, AuditPage, AuditProof, ChainFault, ChainFlaw, Checkpoint, Countersignature, NodeSigner, Prunable, SignedHead,
 };

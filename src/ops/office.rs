@@ -48,6 +48,7 @@ pub struct Inner {
     pub(crate) folded: Mutex<crate::finding::Folded>,
     pub(crate) node: RwLock<NodeRecord>,
     pub(crate) book: crate::registers::Book,
+    pub(crate) shelf: crate::record::Shelf,
     pub(crate) rights: crate::rights_book::RightsBook,
     pub(crate) swept: Mutex<crate::withdraw::Ground>,
     pub(crate) leases: Mutex<Leases>,
@@ -59,6 +60,8 @@ pub struct Inner {
     pub(crate) account_changes: watch::Sender<u64>,
     pub(crate) wanted: watch::Sender<Arc<Vec<WantedSource>>>,
     pub(crate) sources: Mutex<BTreeMap<base::CameraId, WantedSource>>,
+    /// Long works that run now.
+    pub(crate) running: crate::jobs::Running,
     pub(crate) opened_at: WallTime,
     /// Signs the audit's checkpoints; none on the command line.
     pub(crate) signer: std::sync::OnceLock<Arc<dyn store::NodeSigner>>,
@@ -135,6 +138,7 @@ impl Ops {
             folded: Mutex::default(),
             node: RwLock::new(node),
             book: crate::registers::Book::default(),
+            shelf: crate::record::Shelf::default(),
             rights: crate::rights_book::RightsBook::default(),
             swept: Mutex::default(),
             leases: Mutex::new(Leases::default()),
@@ -144,6 +148,7 @@ impl Ops {
             account_changes: watch::Sender::new(0),
             wanted: watch::Sender::new(Arc::default()),
             sources: Mutex::new(BTreeMap::new()),
+            running: crate::jobs::Running::default(),
             opened_at: clock.now(),
             signer: std::sync::OnceLock::new(),
             store,
@@ -154,6 +159,7 @@ impl Ops {
         ops.load_registers()?;
         ops.load_zones()?;
         ops.load_open_reviews()?;
+        ops.load_shelf()?;
         ops.load_cameras()?;
         ops.place_cameras()?;
         ops.resume_handovers()?;

@@ -38,6 +38,28 @@ pub struct Policy {
     pub completeness: CompletenessPolicy,
     /// The record.
     pub audit: AuditPolicy,
+    /// Lists of cameras that are dropped into the folder `inbox`.
+    #[serde(default)]
+    pub inbox: InboxPolicy,
+}
+
+/// Lists that are dropped into the folder.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InboxPolicy {
+    /// What happens to them.
+    pub mode: InboxMode,
+}
+
+/// What happens to a list that is dropped into the folder.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InboxMode {
+    /// It is checked; a person carries it out.
+    #[default]
+    DryRun,
+    /// It is checked, and its good rows are carried out.
+    ApplyGoodRows,
 }
 
 /// The record (nhật ký).
