@@ -6,11 +6,13 @@
 
 mod assets;
 mod layout;
+mod notice_words;
 mod pages;
 mod parts;
 pub mod routes;
 pub mod views;
 mod views_access;
+mod views_finding;
 mod views_audit;
 mod views_office;
 mod views_registers;
@@ -18,6 +20,7 @@ mod words;
 
 pub use assets::{Asset, asset, asset_href};
 
+pub use notice_words::NoticeWords;
 pub use pages::account::account_page;
 pub use pages::account_one::one_account_page;
 pub use pages::accounts::accounts_page;
@@ -31,12 +34,14 @@ pub use pages::camera_add::add_camera_page;
 pub use pages::cameras::cameras_page;
 pub use pages::gate::{setup_page, sign_in_code_page, sign_in_page};
 pub use pages::live::live_page;
+pub use pages::map::map_page;
 pub use pages::networks::networks_page;
 pub use pages::node::node_page;
 pub use pages::refusal::refusal_page;
 pub use pages::registers::registers_page;
 pub use pages::review_print::review_print_page;
 pub use pages::reviews::{review_page, reviews_page};
+pub use pages::search::search_page;
 pub use pages::second_factor::second_factor_page;
 pub use pages::units::{unit_page, units_page};
 

@@ -11,7 +11,9 @@
 //! | POST | `/language` | `language next` (also before signing in: a cookie) |
 //! | POST | `/theme` | `theme next` |
 //! | GET | `/live` | `?grid=1\|4\|9\|16&tiles=CODE,CODE,,CODE` |
-//! | GET | `/cameras` | `?q=&area=&unit=&state=&sort=` and what paging needs |
+//! | GET | `/cameras` | `?q=&area=&unit=&sector=&purpose=&layer=&place=&state=&list=&within=&sort=&dir=&cols=` and what paging needs |
+//! | GET | `/map` | the same filter |
+//! | GET | `/search` | `?q=` |
 //! | GET | `/cameras/add` | optional `?main_url=&sub_url=&username=&udp=1` to go back from step 2 |
 //! | POST | `/cameras/probe` | `main_url sub_url username password transport=tcp\|udp` |
 //! | POST | `/cameras/add` | `draft name code area unit` |
@@ -70,6 +72,10 @@ pub const THEME: &str = "/theme";
 pub const LIVE: &str = "/live";
 /// Cameras.
 pub const CAMERAS: &str = "/cameras";
+/// Map.
+pub const MAP: &str = "/map";
+/// Search.
+pub const SEARCH: &str = "/search";
 /// Adding a camera (GET step 1, POST step 2).
 pub const CAMERA_ADD: &str = "/cameras/add";
 /// Probing an address (POST).

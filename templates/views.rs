@@ -7,6 +7,7 @@
 use base::{Language, StreamKind, WallTime};
 
 pub use crate::views_access::*;
+pub use crate::views_finding::*;
 pub use crate::views_audit::*;
 pub use crate::views_office::*;
 pub use crate::views_registers::*;
@@ -252,91 +253,6 @@ pub struct PictureFacts {
     pub key_frame_s: Option<f64>,
     /// kbit/s.
     pub kbit_s: Option<f64>,
-}
-
-/// The list of cameras.
-#[derive(Clone, Debug)]
-pub struct CamerasView {
-    /// Around it.
-    pub shell: Shell,
-    /// The filter, as in the address.
-    pub filter: CameraFilter,
-    /// Areas that occur, for the choice.
-    pub areas: Vec<String>,
-    /// Units that occur, for the choice.
-    pub units: Vec<String>,
-    /// The rows of this page.
-    pub rows: Vec<CameraRow>,
-    /// Where in the list.
-    pub paging: Paging,
-    /// Cameras on the node without any filter; 0 makes the page say what to do first.
-    pub cameras_total: u64,
-}
-
-/// Filter and order of the camera list, as in the address.
-#[derive(Clone, Debug, Default)]
-pub struct CameraFilter {
-    /// Search text.
-    pub q: String,
-    /// Area, or empty.
-    pub area: String,
-    /// Unit, or empty.
-    pub unit: String,
-    /// State of the main stream.
-    pub state: Option<Phase>,
-    /// Order.
-    pub sort: CameraSort,
-}
-
-/// Order of the camera list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CameraSort {
-    /// By code.
-    #[default]
-    Code,
-    /// By name, without diacritics.
-    Name,
-    /// By area, then code.
-    Area,
-    /// By unit, then code.
-    Unit,
-    /// Those without a picture first, longest first.
-    State,
-}
-
-impl CameraSort {
-    /// All, in the order of choice lists.
-    pub const ALL: [CameraSort; 5] =
-        [CameraSort::Code, CameraSort::Name, CameraSort::Area, CameraSort::Unit, CameraSort::State];
-    /// The value in addresses: `code`, `name`, `area`, `unit`, `state`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CameraSort::Code => "code",
-            CameraSort::Name => "name",
-            CameraSort::Area => "area",
-            CameraSort::Unit => "unit",
-            CameraSort::State => "state",
-        }
-    }
-    /// Reads an address value.
-    pub fn parse(s: &str) -> Option<CameraSort> {
-        CameraSort::ALL.into_iter().find(|c| c.as_str() == s)
-    }
-}
-
-/// One camera in the list.
-#[derive(Clone, Debug)]
-pub struct CameraRow {
-    /// Its code, also its address under `/cameras/`.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// Its area.
-    pub area: Option<String>,
-    /// Its unit.
-    pub unit: Option<String>,
-    /// The main stream's state.
-    pub status: StreamStatus,
 }
 
 /// Adding a camera: step 1 asks for the address, step 2 shows what was found and asks for the name.

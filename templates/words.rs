@@ -27,10 +27,12 @@ macro_rules! words {
 }
 
 mod access;
+mod finding;
 mod registers;
 mod audit;
 
 pub(crate) use access::AccessWords;
+pub(crate) use finding::FindingWords;
 pub(crate) use registers::RegisterWords;
 pub(crate) use audit::AuditWords;
 

@@ -4,7 +4,7 @@
 use crate::body::Takes;
 use crate::problem::{self, Failure};
 use crate::rate::Door;
-use crate::{api, assets, events, gate, metrics, openapi, pages, whep};
+use crate::{api, assets, events, gate, maps, metrics, openapi, pages, whep};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Route, guard, web};
@@ -97,6 +97,8 @@ pub static ROWS: &[Row] = &[
     post("/theme", Entrance, || web::to(pages::entrance::theme)),
     // -- pages ----------------------------------------------------------------------------------------------------
     see("/live", Page(WatchLive), || web::to(pages::live::page)),
+    see("/map", Page(SeeCatalogue), || web::to(pages::map::page)),
+    see("/search", Page(SeeCatalogue), || web::to(pages::search::page)),
     see("/cameras", Page(SeeCatalogue), || web::to(pages::cameras::list)),
     see("/cameras/add", Page(EditCameras), || web::to(pages::add_camera::page)),
     post("/cameras/add", Page(EditCameras), || web::to(pages::add_camera::submit)),
@@ -106,7 +108,10 @@ pub static ROWS: &[Row] = &[
     post("/cameras/{camera}/remove", Page(RemoveCameras), || web::to(pages::camera::remove)),
     see("/audit", Page(ReadAudit), || web::to(pages::audit::page)),
     post("/audit/verify", Page(ReadAudit), || web::to(pages::audit::verify)),
+    see("/audit/checkpoints", Page(ReadAudit), || web::to(pages::audit::checkpoints)),
     see("/audit/export.jsonl", Page(ExportAudit), || web::to(pages::audit::export)),
+    see("/audit/export.csv", Page(ExportAudit), || web::to(pages::audit::export_csv)),
+    see("/audit/archive/{name}", Page(ExportAudit), || web::to(pages::audit::archive)),
     see("/account", Page(OwnAccount), || web::to(pages::account::page)),
     post("/account/preferences", Page(OwnAccount), || web::to(pages::account::preferences)),
     post("/account/password", Page(OwnAccount), || web::to(pages::account::password)).behind(Door::SignIn),
@@ -121,6 +126,8 @@ pub static ROWS: &[Row] = &[
     post("/accounts/{id}/password", Page(ManageAccounts), || web::to(pages::accounts::password)),
     see("/node", Page(ManageNode), || web::to(pages::node::page)),
     post("/node", Page(ManageNode), || web::to(pages::node::submit)),
+    // -- base maps ------------------------------------------------------------------------------------------------
+    see("/maps/{file}", Program(SeeCatalogue), || web::to(maps::file)),
     // -- WHEP -----------------------------------------------------------------------------------------------------
     row(Method::OPTIONS, "/whep/{camera}", Open, Takes::Nothing, || web::to(whep::options)),
     row(Method::POST, "/whep/{camera}", Program(WatchLive), Takes::Sdp, || web::to(whep::open)),
@@ -134,6 +141,8 @@ pub static ROWS: &[Row] = &[
     see("/api/v1/tokens", Program(OwnAccount), || web::to(api::tokens::list)),
     row(Method::POST, "/api/v1/tokens", Program(IssueTokens), Takes::Json, || web::to(api::tokens::issue)),
     row(Method::DELETE, "/api/v1/tokens/{id}", Program(OwnAccount), Takes::Nothing, || web::to(api::tokens::revoke)),
+    see("/api/v1/search", Program(SeeCatalogue), || web::to(api::search::search)),
+    see("/api/v1/map/cameras", Program(SeeCatalogue), || web::to(api::map::cameras)),
     see("/api/v1/cameras", Program(SeeCatalogue), || web::to(api::cameras::list)),
     row(Method::POST, "/api/v1/cameras", Program(EditCameras), Takes::Json, || web::to(api::cameras::add)),
     row(Method::POST, "/api/v1/cameras/probe", Program(EditCameras), Takes::Json, || web::to(api::probe::probe))
@@ -150,6 +159,13 @@ pub static ROWS: &[Row] = &[
     }),
     see("/api/v1/audit", Program(ReadAudit), || web::to(api::audit::list)),
     row(Method::POST, "/api/v1/audit/verify", Program(ReadAudit), Takes::Nothing, || web::to(api::audit::verify)),
+    see("/api/v1/audit/export", Program(ExportAudit), || web::to(api::audit::export)),
+    see("/api/v1/audit/keeping", Program(ReadAudit), || web::to(api::checkpoints::keeping)),
+    see("/api/v1/audit/checkpoints", Program(ReadAudit), || web::to(api::checkpoints::list)),
+    see("/api/v1/audit/checkpoints/{size}", Program(ReadAudit), || web::to(api::checkpoints::get)),
+    see("/api/v1/audit/checkpoints/{size}/consistency", Program(ReadAudit), || web::to(api::checkpoints::consistency)),
+    see("/api/v1/audit/{seq}", Program(ReadAudit), || web::to(api::audit::get)),
+    see("/api/v1/audit/{seq}/proof", Program(ReadAudit), || web::to(api::checkpoints::proof)),
     see("/api/v1/events", Program(SeeCatalogue), || web::to(events::listen)),
     see("/api/v1/streams", Program(SeeCatalogue), || web::to(api::streams::list)),
 ];

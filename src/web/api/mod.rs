@@ -5,8 +5,11 @@
 pub mod accounts;
 pub mod audit;
 pub mod cameras;
+pub mod map;
+pub mod checkpoints;
 pub mod me;
 pub mod node;
 pub mod probe;
+pub mod search;
 pub mod streams;
 pub mod tokens;
