@@ -70,7 +70,7 @@ pub use import::{
 pub use node::NodeInfo;
 pub use office::{Ops, OpsConfig};
 pub use own::SignInInfo;
-pub use registers::{HandoverMove, HandoverPreview, HandoverStay, Uses};
+pub use registers::{CameraCounts, HandoverMove, HandoverPreview, HandoverStay, Uses};
 pub use policy::{AccountPolicy, AuditPolicy, Policy, SignInPolicy, TokenPolicy};
 pub use requests::{RequestWish, Verdict};
 pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
