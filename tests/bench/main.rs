@@ -4,6 +4,7 @@
 //! interfaces only, and reads what the kernel says of them. `tests/bench/run` builds all and runs `all`.
 #![allow(clippy::print_stdout)]
 
+mod audit;
 mod cases;
 mod http;
 mod node;
@@ -63,6 +64,15 @@ enum Case {
         #[arg(long, default_value_t = 1_000)]
         cameras: usize,
     },
+    /// The record: appending, pages with every filter, checkpoints, proofs, start
+    Audit {
+        /// Entries; 10,000,000 with --long
+        #[arg(long, default_value_t = 1_000_000)]
+        entries: u64,
+        /// Ten million
+        #[arg(long)]
+        long: bool,
+    },
     /// All of them
     All,
 }
@@ -76,6 +86,7 @@ fn main() -> std::process::ExitCode {
         Case::Ingest { cameras, seconds } => cases::ingest(&mut report, cameras, seconds),
         Case::Idle { seconds } => cases::idle(&mut report, seconds),
         Case::Start { cameras } => cases::start(&mut report, cameras),
+        Case::Audit { entries, long } => audit::audit(&mut report, if long { 10_000_000 } else { entries }),
         Case::All => cases::start(&mut report, 1_000)
             .and_then(|()| cases::idle(&mut report, 20))
             .and_then(|()| cases::first_picture(&mut report, 40))
