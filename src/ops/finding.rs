@@ -71,6 +71,8 @@ pub struct DocumentHit {
     pub title: String,
     /// Its date.
     pub date: Option<base::CivilDate>,
+    /// Code of a camera that it belongs to and that the caller sees.
+    pub camera: String,
     /// How well it fits.
     pub score: u16,
 }
@@ -132,6 +134,7 @@ struct PersonText {
 }
 struct DocumentText {
     document: Document,
+    cameras: Vec<CameraId>,
     number: String,
     title: String,
     rest: String,
@@ -184,6 +187,17 @@ impl Ops {
         let book = self.registers();
         let catalogue = self.catalogue();
         Ok(catalogue.map(filter, &book, &self.sight(caller, &catalogue)))
+    }
+
+    /// How complete the records of these cameras are, in percent, in their order; 0 for one that these eyes do not see.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`].
+    pub fn camera_shares(&self, caller: &Caller, ids: &[CameraId]) -> Result<Vec<u8>, OpsError> {
+        self.authorise(caller, Act::SeeCatalogue)?;
+        let catalogue = self.catalogue();
+        let sight = self.sight(caller, &catalogue);
+        Ok(ids.iter().map(|id| catalogue.share(*id, &sight).unwrap_or(0)).collect())
     }
 
     /// Areas and units that cameras name.
@@ -257,7 +271,7 @@ impl Ops {
             },
         );
         let people = if caller.decide(Act::ManageAccounts).allowed() { self.people(q, limit)? } else { Vec::new() };
-        let documents = if caller.decide(Act::EditCameras).allowed() { self.documents(q, limit)? } else { Vec::new() };
+        let documents = if caller.decide(Act::EditCameras).allowed() { self.documents(caller, q, limit)? } else { Vec::new() };
         Ok(Found { cameras, cameras_total, areas, units, people, documents, meant: None })
     }
 
@@ -327,30 +341,42 @@ impl Ops {
         ))
     }
 
-    fn documents(&self, q: &Query, limit: usize) -> Result<Vec<DocumentHit>, OpsError> {
+    fn documents(&self, caller: &Caller, q: &Query, limit: usize) -> Result<Vec<DocumentHit>, OpsError> {
         // Rung by every change of the catalogue; documents are few and read only when somebody searches.
         let now = *self.changes.borrow();
         let kept = lock(&self.folded).documents.as_ref().filter(|(at, _)| *at == now).map(|(_, texts)| texts.clone());
         let texts = match kept {
             Some(texts) => texts,
             None => {
-                let all = self.all_documents()?;
-                let text = |d: Document| DocumentText {
+                let mut of: HashMap<DocumentId, Vec<CameraId>> = HashMap::new();
+                for camera in self.catalogue().cameras() {
+                    camera.facts.documents.iter().for_each(|d| of.entry(*d).or_default().push(camera.id));
+                }
+                let all = self.read(|r| Ok(r.range::<Document>(..)?))?;
+                let mut text = |d: Document| DocumentText {
+                    cameras: of.remove(&d.id).unwrap_or_default(),
                     number: fold(&d.number),
                     title: fold(&d.title),
                     rest: fold(&d.issuer),
                     document: d,
                 };
-                let texts = Arc::new(all.into_iter().map(text).collect::<Vec<_>>());
+                let texts = Arc::new(all.into_iter().map(&mut text).collect::<Vec<_>>());
                 lock(&self.folded).documents = Some((now, texts.clone()));
                 texts
             }
         };
+        // A document is seen by those who see a camera that it belongs to.
+        let (eyes, catalogue) = (self.eyes(caller), self.catalogue());
+        let seen = |d: &DocumentText| {
+            d.cameras.iter().filter_map(|id| catalogue.camera(*id)).find(|c| eyes.sees(c)).map(|c| c.code.clone())
+        };
+        let fits = |d: &DocumentText| score_text(q, &d.number, &d.title, &d.rest).filter(|_| seen(d).is_some());
         Ok(best(
             &texts,
             limit,
-            |d| score_text(q, &d.number, &d.title, &d.rest).map(|s| (s, d.number.clone())),
+            |d| fits(d).map(|s| (s, d.number.clone())),
             |d, score| DocumentHit {
+                camera: seen(d).unwrap_or_default(),
                 id: d.document.id,
                 number: d.document.number.clone(),
                 issuer: d.document.issuer.clone(),
@@ -359,10 +385,6 @@ impl Ops {
                 score,
             },
         ))
-    }
-
-    fn all_documents(&self) -> Result<Vec<Document>, OpsError> {
-        Ok(Vec::new())
     }
 }
 

@@ -160,6 +160,10 @@ impl Ops {
         ops.load_zones()?;
         ops.load_open_reviews()?;
         ops.load_shelf()?;
+        let office = Arc::downgrade(&ops.0);
+        // Weak: the catalogue must not keep the office open that holds it.
+        let assess = move |c: &domain::Camera| office.upgrade().map_or(0, |o| Ops(o).completeness_of(c).percent);
+        ops.catalogue.write().unwrap_or_else(PoisonError::into_inner).assess_by(Box::new(assess));
         ops.load_cameras()?;
         ops.place_cameras()?;
         ops.resume_handovers()?;

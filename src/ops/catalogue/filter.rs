@@ -1,7 +1,7 @@
 //! What can be asked of the catalogue, and what comes back.
 
 use base::{CameraId, WallTime, limits};
-use domain::{Camera, CameraSort, Shape};
+use domain::{CameraSort, Shape};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -129,22 +129,4 @@ pub struct Facets {
     pub places: Vec<Facet>,
     /// By class of [`Running`].
     pub classes: Vec<(u8, usize)>,
-}
-
-/// How complete a camera's record is, in percent.
-pub(super) fn percent(camera: &Camera) -> u8 {
-    let f = &camera.facts;
-    let there = [
-        camera.area_id.is_some(),
-        camera.unit_id.is_some(),
-        f.position.is_some(),
-        f.height_m.is_some(),
-        f.direction_deg.is_some(),
-        f.angle_deg.is_some(),
-        !f.purposes.is_empty(),
-        f.place.is_some(),
-        f.device.is_some(),
-        f.update_form.is_some(),
-    ];
-    u8::try_from(there.iter().filter(|t| **t).count() * 100 / there.len()).unwrap_or(100)
 }

@@ -96,11 +96,21 @@ pub(crate) struct Catalogue {
     /// The slots that changed last, newest last.
     log: Vec<u32>,
     around: Mutex<Option<Arc<Around>>>,
+    /// How complete a record is, in percent.
+    assess: Option<Assess>,
 }
+
+/// Tells how complete a record is, in percent: the rule needs what the catalogue does not hold.
+pub(crate) type Assess = Box<dyn Fn(&Camera) -> u8 + Send + Sync>;
 
 impl Catalogue {
     pub(crate) fn len(&self) -> usize {
         self.by_id.len()
+    }
+
+    /// From now on, records are judged by this.
+    pub(crate) fn assess_by(&mut self, assess: Assess) {
+        self.assess = Some(assess);
     }
 
     /// Slots, taken and free: the length of a [`list::Bits`] over all.
@@ -205,7 +215,7 @@ impl Catalogue {
             lat: facts.position.map_or(f64::NAN, |p| p.lat),
             lon: facts.position.map_or(f64::NAN, |p| p.lon),
             height_m: facts.height_m.unwrap_or(f64::NAN),
-            complete: filter::percent(&camera),
+            complete: self.assess.as_ref().map_or(0, |assess| assess(&camera)),
             has_direction: facts.direction_deg.is_some() || facts.angle_deg.is_some_and(|a| a >= 360.0),
             confirmed_at: facts.confirmed_at.unwrap_or(camera.created_at),
             changed_at: camera.changed_at,
@@ -307,6 +317,12 @@ impl Catalogue {
     /// Counts the changes.
     pub(crate) fn change(&self) -> u64 {
         self.change
+    }
+    /// How complete its record is, in percent, if it is seen.
+    pub(crate) fn share(&self, id: CameraId, sight: &crate::sight::Sight<'_>) -> Option<u8> {
+        let slot = *self.by_id.get(&id)?;
+        self.camera_at(slot).filter(|c| sight.sees(slot, c))?;
+        self.col(slot).map(|c| c.complete)
     }
     pub(crate) fn by_code(&self, code: &str) -> Option<Camera> {
         self.by_code.get(&code.to_ascii_lowercase()).and_then(|s| self.camera_at(*s)).cloned()
