@@ -5,7 +5,7 @@
 use crate::parts::{csrf, icon, logo};
 use crate::routes;
 use crate::views::{Role, Shell, Theme};
-use crate::words::{ScriptWords, Words};
+use crate::words::{FindingWords, ScriptWords, Words};
 use base::Language;
 use maud::{DOCTYPE, Markup, html};
 
@@ -13,6 +13,7 @@ use maud::{DOCTYPE, Markup, html};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Live,
+    Map,
     Cameras,
     Audit,
     /// The index of administration, areas, units, registers.
@@ -148,6 +149,24 @@ fn person_menu(shell: &Shell) -> Markup {
     }
 }
 
+/// The search of everything, on every page of someone who is signed in; by the key `/`.
+fn find(shell: &Shell) -> Markup {
+    let t = FindingWords::of(shell.language);
+    html! {
+        @if shell.person.is_some() {
+            form.find method="get" action=(routes::SEARCH) role="search" data-find {
+                div.search {
+                    (icon("search"))
+                    input.input type="search" name="q" placeholder=(t.find_short) aria-label=(t.find) title=(t.find)
+                        autocomplete="off" spellcheck="false" maxlength="200" aria-keyshortcuts="/";
+                    kbd aria-hidden="true" { "/" }
+                }
+            }
+            a.btn.btn--quiet.btn--small.find__open href=(routes::SEARCH) { (icon("search")) span.hidden { (t.find_open) } }
+        }
+    }
+}
+
 fn navigation(shell: &Shell, section: Section) -> Markup {
     let t = shell.words();
     let person = shell.person.as_ref();
@@ -156,6 +175,7 @@ fn navigation(shell: &Shell, section: Section) -> Markup {
     let section = if matches!(section, Section::Accounts | Section::Node) { Section::Admin } else { section };
     let doors = [
         (Section::Live, routes::LIVE, "layout-grid", t.nav_live, true),
+        (Section::Map, routes::MAP, "map", FindingWords::of(shell.language).nav_map, true),
         (Section::Cameras, routes::CAMERAS, "cctv", t.nav_cameras, true),
         (Section::Audit, routes::AUDIT, "scroll-text", t.nav_audit, person.is_some_and(|p| p.reads_audit)),
         (Section::Admin, routes::ADMIN, "settings", t.nav_admin, administers),
@@ -212,6 +232,7 @@ pub(crate) fn page(shell: &Shell, frame: &Frame<'_>, content: Markup) -> String 
                 header.top {
                     a.top__brand href="/" { (logo()) span.top__product { (t.product) } }
                     @if !shell.node_name.is_empty() { p.top__node { (shell.node_name) } }
+                    (find(shell))
                     div.top__end { (language_switch(shell)) (person_menu(shell)) }
                 }
                 @if shell.person.is_some() { (navigation(shell, frame.section)) }

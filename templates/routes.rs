@@ -53,6 +53,15 @@
 //! | GET | `/units` | `?q=&kind=&missing=1&page=` |
 //! | GET/POST | `/units/add`, `/units/{id}` | `revision name code short_name kind parent area sector_{code} manages uses_data invests focal_… phone email ended_on` |
 //! | GET/POST | `/registers/{register}`, `/registers/{register}/{code}` | `revision code vi en order valid_from valid_to` and what the list needs |
+//! | POST | `/cameras/{code}` (a part) | `revision part=edit\|place\|class\|device` and that part's fields, `happened_on reason agreement_…` |
+//! | POST | `/cameras/{code}/confirm` | `revision` |
+//! | POST | `/cameras/{code}/device` | `revision maker model firmware serial conformity happened_on reason main_url sub_url username password` |
+//! | POST | `/cameras/{code}/documents` | multipart: `kind number date issuer title file` |
+//! | POST | `/cameras/{code}/documents/{id}/remove` | |
+//! | GET | `/cameras/{code}/history` | `?field=&before=` |
+//! | GET | `/cameras/overlaps` | `?unit=&purpose=&least=&open=1&cursor=` |
+//! | GET | `/documents/{id}/file` | |
+//! | GET/POST | `/mounting-assets`, `/mounting-assets/{id}`, `…/remove` | `?q=&cursor=`; `revision code kind name position owner` |
 //! | GET/POST | `/node` | `name area language` |
 //!
 //! Scripts use `GET /api/v1/cameras`, `GET /api/v1/events`, `POST /whep/{code}?stream=` and `DELETE` on its `Location`,
@@ -68,6 +77,16 @@ pub const SIGN_OUT: &str = "/sign-out";
 pub const LANGUAGE: &str = "/language";
 /// Switching the theme (POST).
 pub const THEME: &str = "/theme";
+/// Rights on cameras: the register of grants.
+pub const SHARING: &str = "/sharing";
+/// Giving a right.
+pub const SHARING_NEW: &str = "/sharing/new";
+/// The table of presets, acts and kinds of camera.
+pub const SHARING_TABLE: &str = "/sharing/table";
+/// Requests for rights.
+pub const REQUESTS: &str = "/requests";
+/// Asking for a right: `?camera=&act=`.
+pub const REQUEST_NEW: &str = "/requests/new";
 /// Live.
 pub const LIVE: &str = "/live";
 /// Cameras.
@@ -153,6 +172,20 @@ pub fn segment(text: &str) -> String {
 /// The page of a camera.
 pub fn camera(code: &str) -> String {
     format!("{CAMERAS}/{}", segment(code))
+}
+
+/// Mounting assets.
+pub const ASSETS: &str = "/mounting-assets";
+/// The report of common views.
+pub const CAMERA_OVERLAPS: &str = "/cameras/overlaps";
+
+/// One mounting asset, by id or code.
+pub fn asset(named: &str) -> String {
+    format!("{ASSETS}/{}", segment(named))
+}
+/// A document's file.
+pub fn document_file(id: &str) -> String {
+    format!("/documents/{}/file", segment(id))
 }
 
 /// An address with a query; empty values are left out.

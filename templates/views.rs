@@ -10,6 +10,7 @@ pub use crate::views_access::*;
 pub use crate::views_finding::*;
 pub use crate::views_audit::*;
 pub use crate::views_office::*;
+pub use crate::views_record::*;
 pub use crate::views_registers::*;
 
 /// What every page needs around its content.
@@ -176,7 +177,7 @@ pub struct SignInView {
 pub struct LiveView {
     /// Around it.
     pub shell: Shell,
-    /// Tiles from the address: 1, 4, 9 or 16; `None` lets the remembered layout decide.
+    /// Tiles from the address: 1, 4, 9, 16 or 25; `None` lets the remembered layout decide.
     pub grid: Option<u8>,
     /// Camera codes from the address, by tile; empty text is an empty tile.
     pub tiles: Vec<String>,
@@ -269,6 +270,8 @@ pub struct AddCameraView {
     pub draft: Option<String>,
     /// What was entered in step 2.
     pub details: DetailsForm,
+    /// The further facts as entered.
+    pub record: RecordView,
     /// The code the camera gets when none is entered.
     pub code_suggestion: String,
     /// Areas that occur, offered while typing.
@@ -368,6 +371,8 @@ pub struct CameraView {
     pub streams: Vec<StreamStatus>,
     /// May these eyes watch it?
     pub may_watch: bool,
+    /// The rest of its record.
+    pub record: RecordView,
     /// The edit form; `None` for those who may not edit.
     pub edit: Option<EditCameraForm>,
     /// What was refused (field `confirm_name` belongs to the danger zone).

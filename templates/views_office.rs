@@ -2,7 +2,7 @@
 //!
 //! Here and not in `views.rs` only to keep files readable; both are re-exported as [`crate::views`].
 
-use crate::views::{FieldFault, HistoryRow, PasswordRules, Shell, Theme, TokenForm};
+use crate::views::{FieldFault, SignInEventRow, PasswordRules, Shell, Theme, TokenForm};
 use base::{Language, WallTime};
 
 // ---- my account -------------------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ pub struct AccountView {
     /// The policy asks the role for one.
     pub second_factor_required: bool,
     /// Sign-ins and failures, newest first.
-    pub history: Vec<HistoryRow>,
+    pub history: Vec<SignInEventRow>,
     /// Days that the history reaches back.
     pub history_days: u32,
     /// What was refused.

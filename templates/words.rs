@@ -28,11 +28,13 @@ macro_rules! words {
 
 mod access;
 mod finding;
+mod record;
 mod registers;
 mod audit;
 
 pub(crate) use access::AccessWords;
 pub(crate) use finding::FindingWords;
+pub(crate) use record::RecordWords;
 pub(crate) use registers::RegisterWords;
 pub(crate) use audit::AuditWords;
 
@@ -133,7 +135,7 @@ words! { Words {
     live_grid_n: "{n} ô", "{n} tiles";
     live_fullscreen: "Toàn màn hình", "Full screen";
     live_clear: "Xóa các ô", "Empty all tiles";
-    live_keys: "Phím: ← ↑ → ↓ chọn ô · Enter đặt camera · 1–4 chia ô · F toàn màn hình · Del bỏ camera", "Keys: ← ↑ → ↓ choose tile · Enter place camera · 1–4 grid · F full screen · Del empty";
+    live_keys: "Phím: ← ↑ → ↓ chọn ô · Enter đặt camera · 1–5 chia ô · F toàn màn hình · Del bỏ camera", "Keys: ← ↑ → ↓ choose tile · Enter place camera · 1–5 grid · F full screen · Del empty";
     live_noscript: "Xem trực tiếp cần JavaScript. Các trang còn lại dùng được mà không cần.", "Watching live needs JavaScript. All other pages work without it.";
     live_empty_title: "Chưa có camera nào", "No camera yet";
     live_empty: "Thêm camera đầu tiên bằng địa chỉ RTSP của nó; hình sẽ hiện ở đây.", "Add the first camera by its RTSP address; its picture will appear here.";
@@ -324,6 +326,15 @@ words! { Words {
 } }
 
 words! { ScriptWords {
+    find_results: "Kết quả tìm kiếm", "Search results";
+    find_meant: "Không có gì khớp; đang hiện kết quả cho “{meant}”", "Nothing matches; showing results for “{meant}”";
+    find_n: "{n} kết quả; phím mũi tên để chọn, Enter để mở", "{n} results; arrow keys to choose, Enter to open";
+    find_none: "Không tìm thấy. Enter để mở trang tìm kiếm.", "Nothing found. Enter opens the search page.";
+    find_camera: "Camera", "Cameras";
+    find_area: "Địa bàn", "Areas";
+    find_unit: "Đơn vị", "Units";
+    find_person: "Người", "People";
+    find_document: "Văn bản", "Documents";
     connecting: "Đang kết nối", "Connecting";
     connecting_what: "Đang xin hình từ nút…", "Asking the node for the picture…";
     first_frame: "Đã kết nối, đang chờ khung hình đầu tiên…", "Connected, waiting for the first frame…";

@@ -5,9 +5,10 @@
 
 use crate::office::entry;
 use crate::{Caller, Ops, OpsError};
-use base::{AccountId, UnitId, WallTime, limits};
+use base::{AccountId, Language, Said, UnitId, WallTime, limits};
 use domain::text::fold;
 use domain::{Account, AccountKind, Act, Role, TokenUse, audit};
+use sheets::CsvRows;
 use std::collections::{HashMap, HashSet};
 
 /// Order of a list.
@@ -242,17 +243,73 @@ impl Ops {
         })
     }
 
-    /// All accounts of a filter, for a file; that it was taken out is on record.
+    /// All accounts of a filter as CSV, and how many they are; that it was taken out is on record.
     ///
     /// # Errors
     /// [`OpsError::Refused`].
-    pub fn export_accounts(&self, caller: &Caller, f: &AccountFilter) -> Result<Vec<AccountInfo>, OpsError> {
+    pub fn export_accounts(
+        &self,
+        caller: &Caller,
+        f: &AccountFilter,
+        language: Language,
+    ) -> Result<(Vec<u8>, usize), OpsError> {
         let rows = self.selected(caller, f)?;
-        let n = rows.len().to_string();
+        let (n, total) = (rows.len().to_string(), rows.len());
         self.act(caller, Act::ManageAccounts, move |w, caller| {
             w.audit(entry(&caller, audit::ACCOUNTS_EXPORTED).fact("accounts", n))?;
             Ok(())
         })?;
-        Ok(rows)
+        Ok((csv(&rows, language).map_err(OpsError::Export)?, total))
     }
+}
+
+/// Headings of the file.
+const COLUMNS: [(&str, &str); 14] = [
+    ("Tên đăng nhập", "Sign-in name"),
+    ("Tên hiển thị", "Display name"),
+    ("Loại", "Kind"),
+    ("Vai trò", "Role"),
+    ("Đơn vị", "Unit"),
+    ("Chức vụ", "Position"),
+    ("Điện thoại", "Telephone"),
+    ("Thư điện tử", "E-mail"),
+    ("Tạo lúc", "Made"),
+    ("Dùng lần cuối", "Last used"),
+    ("Lâu không dùng", "Idle"),
+    ("Xác thực hai bước", "Second factor"),
+    ("Đổi mật khẩu lần cuối", "Password changed"),
+    ("Khóa từ", "Disabled since"),
+];
+
+fn csv(rows: &[AccountInfo], language: Language) -> std::io::Result<Vec<u8>> {
+    let word = |vi: &str, en: &str| Said::new(vi, en).of(language).to_owned();
+    let (yes, no) = (word("có", "yes"), word("không", "no"));
+    let flag = |b: bool| if b { yes.as_str() } else { no.as_str() };
+    let moment = |t: Option<WallTime>| t.map(WallTime::office_text).unwrap_or_default();
+    let mut out = Vec::new();
+    let mut file = CsvRows::new(&mut out, COLUMNS.map(|(vi, en)| if language == Language::Vi { vi } else { en }))?;
+    for row in rows {
+        let a = &row.account;
+        let given = |t: &Option<String>| t.clone().unwrap_or_default();
+        let (person, service) = (word("cá nhân", "person"), word("dịch vụ", "service"));
+        let password = if a.is_service() { String::new() } else { moment(Some(a.password_changed_at)) };
+        file.row([
+            a.name.as_str(),
+            &a.display_name,
+            if a.is_service() { &service } else { &person },
+            a.role.said().of(language),
+            &row.unit,
+            &given(&a.title),
+            &given(&a.phone),
+            &given(&a.email),
+            &moment(Some(a.created_at)),
+            &moment(row.used_at),
+            flag(row.idle),
+            flag(a.second_factor_since.is_some()),
+            &password,
+            &moment(a.disabled_at),
+        ])?;
+    }
+    file.finish()?;
+    Ok(out)
 }

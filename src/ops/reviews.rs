@@ -7,11 +7,12 @@ use crate::accounts::{disable, may_step_down};
 use crate::office::{entry, entry_by};
 use crate::own::Ended;
 use crate::{Caller, Ops, OpsError, secrets};
-use base::{AccountId, CivilDate, ReviewId, Said, limits};
+use base::{AccountId, CivilDate, Language, ReviewId, Said, WallTime, limits};
 use domain::review::{
     self, Answer, Answerer, Progress, Reminder, Review, ReviewClosed, ReviewLine, ReviewScope, Unanswered, Verdict,
 };
 use domain::{Account, Act, Actor, Extra, FieldFault, Subject, audit};
+use sheets::CsvRows;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, PoisonError};
 use store::ReadTx;
@@ -464,6 +465,15 @@ impl Ops {
         Ok(found)
     }
 
+    /// A review's result as CSV; on record.
+    ///
+    /// # Errors
+    /// As [`Ops::review`].
+    pub fn review_csv(&self, caller: &Caller, id: ReviewId, language: Language) -> Result<(Review, Vec<u8>), OpsError> {
+        let (info, lines) = self.export_review(caller, id)?;
+        Ok((info.review, csv(&lines, language).map_err(OpsError::Export)?))
+    }
+
     /// Duty: reminders that are due today go on record; pages show who owes what anyway. Gives how many reviews.
     ///
     /// # Errors
@@ -503,4 +513,53 @@ impl Ops {
             Ok(n)
         })
     }
+}
+
+/// Headings of the file.
+const COLUMNS: [(&str, &str); 11] = [
+    ("Đơn vị", "Unit"),
+    ("Tên đăng nhập", "Sign-in name"),
+    ("Tên hiển thị", "Display name"),
+    ("Chức vụ", "Position"),
+    ("Vai trò", "Role"),
+    ("Đăng nhập cuối", "Last sign-in"),
+    ("Người rà soát", "Reviewer"),
+    ("Kết quả", "Answer"),
+    ("Lý do", "Reason"),
+    ("Trả lời lúc", "Answered"),
+    ("Người trả lời", "Answered by"),
+];
+
+fn csv(lines: &[ReviewLine], language: Language) -> std::io::Result<Vec<u8>> {
+    let moment = |t: Option<WallTime>| t.map(WallTime::office_text).unwrap_or_default();
+    let mut out = Vec::new();
+    let mut file = CsvRows::new(&mut out, COLUMNS.map(|(vi, en)| if language == Language::Vi { vi } else { en }))?;
+    for line in lines {
+        let answer = line.answer.as_ref();
+        let said = match answer.map(|a| a.verdict) {
+            Some(Verdict::Keep) => Said::new("giữ", "kept"),
+            Some(Verdict::End) => Said::new("kết thúc", "ended"),
+            None if line.disabled_at_close => {
+                Said::new("bị khóa khi đóng đợt (chưa trả lời)", "disabled at the close (no answer)")
+            }
+            None => Said::new("chưa trả lời", "without an answer"),
+        };
+        let admins = Said::new("quản trị viên", "administrators");
+        let reviewer = if line.reviewer_name.is_empty() { admins.of(language) } else { &line.reviewer_name };
+        file.row([
+            line.unit_name.as_str(),
+            &line.name,
+            &line.display_name,
+            &line.title,
+            line.role.said().of(language),
+            &moment(line.last_sign_in_at),
+            reviewer,
+            said.of(language),
+            answer.map_or("", |a| a.reason.as_str()),
+            &moment(answer.map(|a| a.at)),
+            answer.map_or("", |a| a.by.as_str()),
+        ])?;
+    }
+    file.finish()?;
+    Ok(out)
 }

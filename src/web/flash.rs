@@ -28,7 +28,7 @@ notes! {
     /// A camera was removed.
     CameraRemoved = "camera-removed", true, "Đã gỡ camera {}.", "Camera {} has been removed.";
     /// Preferences were saved.
-    PreferencesSaved = "preferences-saved", true, "Đã lưu tuỳ chọn của bạn.", "Your preferences are saved.";
+    PreferencesSaved = "preferences-saved", true, "Đã lưu tùy chọn của bạn.", "Your preferences are saved.";
     /// The password was changed.
     PasswordChanged = "password-changed", true,
         "Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc.",
@@ -41,7 +41,7 @@ notes! {
     RoleChanged = "role-changed", true, "Đã đổi vai trò của tài khoản {}.", "The role of account {} is changed.";
     /// An account was disabled.
     AccountDisabled = "account-disabled", true,
-        "Đã khoá tài khoản {}; mọi phiên đăng nhập và luồng đang xem của tài khoản này đã kết thúc.",
+        "Đã khóa tài khoản {}; mọi phiên đăng nhập và luồng đang xem của tài khoản này đã kết thúc.",
         "Account {} is disabled; its sign-ins and views have ended.";
     /// An account was enabled.
     AccountEnabled = "account-enabled", true, "Đã mở lại tài khoản {}.", "Account {} is enabled again.";
@@ -50,12 +50,57 @@ notes! {
     /// The node is set up.
     SetUpDone = "set-up-done", true,
         "Nút đã sẵn sàng. Hãy thêm camera đầu tiên.", "The node is ready. Add the first camera.";
+    /// An area was added.
+    AreaAdded = "area-added", true, "Đã thêm địa bàn {}.", "The area {} has been added.";
+    /// An area was changed.
+    AreaChanged = "area-changed", true, "Đã lưu địa bàn {}.", "The area {} is saved.";
+    /// A handover was carried out.
+    HandoverDone = "handover-done", true,
+        "Đã bàn giao {} camera. Có thể hoàn tác cho đến khi xác nhận.",
+        "{} cameras are handed over. This can be undone until it is confirmed.";
+    /// A handover was undone.
+    HandoverUndone = "handover-undone", true, "Đã hoàn tác “{}”.", "“{}” is undone.";
+    /// A handover was confirmed.
+    HandoverConfirmed = "handover-confirmed", true, "Đã xác nhận “{}”.", "“{}” is confirmed.";
+    /// A unit was added.
+    UnitAdded = "unit-added", true, "Đã thêm đơn vị {}.", "The unit {} has been added.";
+    /// A unit was changed.
+    UnitChanged = "unit-changed", true, "Đã lưu đơn vị {}.", "The unit {} is saved.";
+    /// An entry was added to a register.
+    ItemAdded = "item-added", true, "Đã thêm mục “{}”.", "The entry “{}” has been added.";
+    /// An entry of a register was changed.
+    ItemChanged = "item-changed", true, "Đã lưu mục “{}”.", "The entry “{}” is saved.";
     /// Signed out.
     SignedOut = "signed-out", true, "Bạn đã đăng xuất.", "You have signed out.";
     /// The draft of a camera is gone.
     DraftGone = "draft-gone", false,
         "Kết quả dò không còn nữa (quá 15 phút hoặc nút đã khởi động lại). Hãy dò lại địa chỉ.",
         "The probe's result is gone (older than 15 minutes, or the node was restarted). Probe the address again.";
+    /// An account was changed.
+    AccountChanged = "account-changed", true, "Đã lưu thông tin của tài khoản {}.", "The details of account {} are saved.";
+    /// A second factor was reset.
+    SecondFactorReset = "second-factor-reset", true,
+        "Đã đặt lại xác thực hai bước của tài khoản {}.", "The second factor of account {} is reset.";
+    /// One's own second factor is off.
+    SecondFactorRemoved = "second-factor-removed", true, "Đã tắt xác thực hai bước.", "The second factor is off.";
+    /// A second factor must be set up first.
+    SecondFactorDue = "second-factor-due", false,
+        "Hãy thiết lập xác thực hai bước trước khi làm việc tiếp.", "Set up your second factor before going on.";
+    /// The code came too late.
+    CodeTooLate = "code-too-late", false,
+        "Đã quá thời gian nhập mã hoặc sai quá nhiều lần. Hãy đăng nhập lại.",
+        "The code came too late or was wrong too often. Sign in again.";
+    /// The networks for signing in were set.
+    NetworksSet = "networks-set", true,
+        "Đã áp dụng danh sách mạng được phép đăng nhập.", "The networks for signing in are set.";
+    /// A review was started.
+    ReviewStarted = "review-started", true, "Đã mở đợt rà soát “{}”.", "The review “{}” has been started.";
+    /// An account was confirmed in a review.
+    ReviewKept = "review-kept", true, "Đã xác nhận giữ tài khoản {}.", "Account {} is confirmed.";
+    /// An account was ended in a review.
+    ReviewEnded = "review-ended", true, "Đã kết thúc tài khoản {}.", "Account {} has been ended.";
+    /// A review was closed.
+    ReviewClosed = "review-closed", true, "Đã đóng đợt rà soát “{}”.", "The review “{}” is closed.";
     /// The password must be changed first.
     PasswordDue = "password-due", false,
         "Hãy đổi mật khẩu trước khi làm việc tiếp.", "Change your password before going on.";

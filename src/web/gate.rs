@@ -12,15 +12,15 @@ use crate::office;
 use crate::problem::{self, Failure};
 use crate::routes::{Need, Row};
 use crate::state::WebState;
-use crate::visitor::{self, Visitor};
+use crate::visitor::{self, TheCamera, Visitor};
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use base::{Said, Secret};
-use domain::Act;
-use ops::Caller;
+use domain::{Act, Camera};
+use ops::{Caller, Duty};
 use templates::views::Theme;
 
 /// Lets a request through to its handler, or answers it.
@@ -66,6 +66,10 @@ async fn check_inner(
     row.takes.check_type(request)?;
     if row.changes() && by_cookie {
         own_form(request, row.takes, &bytes, &visitor)?;
+    }
+    if let (true, Some(act)) = (row.need.on_camera(), row.need.act()) {
+        let camera = entitled_on(state, request, &visitor, act).await?;
+        request.extensions_mut().insert(TheCamera(camera));
     }
     request.extensions_mut().insert(Body(bytes));
     Ok(())
@@ -123,7 +127,9 @@ fn visitor_of(state: &WebState, req: &HttpRequest, row: &Row, found: Found) -> V
     let account = found.caller.as_ref().and_then(crate::office::language_of);
     Visitor {
         language: visitor::language(state, req, account, found.bearer),
-        caller: found.caller.map(|c| c.at(visitor::address(req))),
+        caller: found.caller.map(|c| state.ops.placed(c, visitor::address(req))),
+        browser: cookies::read(&state.config, req, Kind::Browser).map(Secret::new),
+        half: cookies::read(&state.config, req, Kind::Half).map(Secret::new),
         form_token,
         bearer: found.bearer,
         credential: found.credential,
@@ -141,7 +147,7 @@ fn visitor_of(state: &WebState, req: &HttpRequest, row: &Row, found: Found) -> V
 async fn entitled(state: &WebState, row: &Row, req: &HttpRequest, visitor: &Visitor) -> Result<(), Failure> {
     let act = match row.need {
         Need::Open | Need::Entrance => return Ok(()),
-        Need::Page(act) | Need::Program(act) => act,
+        Need::Page(act) | Need::Program(act) | Need::PageOn(act) | Need::ProgramOn(act) => act,
         Need::Figures => {
             let own = state.config.metrics_token.as_ref();
             if own.zip(bearer(req)).is_some_and(|(own, sent)| cookies::same_secret(own.expose(), sent.expose())) {
@@ -151,13 +157,31 @@ async fn entitled(state: &WebState, row: &Row, req: &HttpRequest, visitor: &Visi
         }
     };
     let Some(caller) = visitor.caller.clone() else { return Err(Failure::unauthenticated()) };
-    if act != Act::OwnAccount && office::must_change_password(&caller) {
-        return Err(Failure::refused(&domain::rights::password_due()).sorted(problem::PASSWORD_DUE));
+    if act != Act::OwnAccount
+        && caller.barred.is_none()
+        && let Some(duty) = caller.duty
+    {
+        let sort = match duty {
+            Duty::Password(_) => problem::PASSWORD_DUE,
+            Duty::SecondFactor => problem::SECOND_FACTOR_DUE,
+        };
+        return Err(Failure::refused(&duty.refusal()).sorted(sort));
     }
     if office::may(&caller, act) {
         return Ok(());
     }
-    office::ask(state, move |ops| ops.authorise(&caller, act)).await
+    let camera = req.match_info().get("camera");
+    let refused = office::ask(state, move |ops| ops.authorise(&caller, act)).await;
+    refused.map_err(|failure| failure.asking(camera, act))
+}
+
+/// The camera of the address, if these eyes may do that to it. One that they do not see is not there.
+async fn entitled_on(state: &WebState, req: &HttpRequest, visitor: &Visitor, act: Act) -> Result<Camera, Failure> {
+    let Some(caller) = visitor.caller.clone() else { return Err(Failure::unauthenticated()) };
+    let named = req.match_info().get("camera").unwrap_or_default().to_owned();
+    let asked = named.clone();
+    let found = office::ask(state, move |ops| ops.camera_for(&caller, act, &named)).await;
+    found.map_err(|failure| failure.asking(Some(&asked), act))
 }
 
 fn too_many(wait_s: u32) -> Failure {

@@ -22,6 +22,11 @@ pub enum Need {
     Page(Act),
     /// A program's address: bearer token or cookie, of an account with that right.
     Program(Act),
+    /// As [`Need::Page`], on the `{camera}` of the address: the gate finds it for these eyes and decides the right to that
+    /// very camera. The handler gets it as [`crate::visitor::TheCamera`] and can have no other.
+    PageOn(Act),
+    /// As [`Need::PageOn`], for programs.
+    ProgramOn(Act),
     /// A bearer token: the one from the configuration, or an account's that may see the catalogue.
     Figures,
 }
@@ -29,11 +34,22 @@ pub enum Need {
 impl Need {
     /// Is the sign-in cookie looked at?
     pub fn knows_cookie(self) -> bool {
-        matches!(self, Need::Entrance | Need::Page(_) | Need::Program(_))
+        !matches!(self, Need::Open | Need::Figures)
     }
     /// Is `Authorization: Bearer` looked at?
     pub fn knows_bearer(self) -> bool {
-        matches!(self, Need::Program(_) | Need::Figures)
+        matches!(self, Need::Program(_) | Need::ProgramOn(_) | Need::Figures)
+    }
+    /// The right that is asked for.
+    pub fn act(self) -> Option<Act> {
+        match self {
+            Need::Page(act) | Need::Program(act) | Need::PageOn(act) | Need::ProgramOn(act) => Some(act),
+            Need::Open | Need::Entrance | Need::Figures => None,
+        }
+    }
+    /// Is the right asked for on the camera of the address?
+    pub fn on_camera(self) -> bool {
+        matches!(self, Need::PageOn(_) | Need::ProgramOn(_))
     }
 }
 
@@ -75,7 +91,7 @@ const fn post(path: &'static str, need: Need, handler: fn() -> Route) -> Row {
 }
 
 use Act::*;
-use Need::{Entrance, Figures, Open, Page, Program};
+use Need::{Entrance, Figures, Open, Page, PageOn, Program, ProgramOn};
 
 /// The table. More particular addresses stand before `{…}` ones.
 pub static ROWS: &[Row] = &[
@@ -92,6 +108,8 @@ pub static ROWS: &[Row] = &[
     post("/setup", Entrance, || web::to(pages::setup::submit)).behind(Door::SetUp),
     see("/sign-in", Entrance, || web::to(pages::entrance::sign_in_page)),
     post("/sign-in", Entrance, || web::to(pages::entrance::sign_in)).behind(Door::SignIn),
+    see("/sign-in/code", Entrance, || web::to(pages::entrance::code_page)),
+    post("/sign-in/code", Entrance, || web::to(pages::entrance::code)).behind(Door::SignIn),
     post("/sign-out", Page(OwnAccount), || web::to(pages::entrance::sign_out)),
     post("/language", Entrance, || web::to(pages::entrance::language)),
     post("/theme", Entrance, || web::to(pages::entrance::theme)),
@@ -103,9 +121,9 @@ pub static ROWS: &[Row] = &[
     see("/cameras/add", Page(EditCameras), || web::to(pages::add_camera::page)),
     post("/cameras/add", Page(EditCameras), || web::to(pages::add_camera::submit)),
     post("/cameras/probe", Page(EditCameras), || web::to(pages::add_camera::probe)).behind(Door::Probe),
-    see("/cameras/{camera}", Page(SeeCatalogue), || web::to(pages::camera::page)),
-    post("/cameras/{camera}", Page(EditCameras), || web::to(pages::camera::submit)),
-    post("/cameras/{camera}/remove", Page(RemoveCameras), || web::to(pages::camera::remove)),
+    see("/cameras/{camera}", PageOn(SeeCatalogue), || web::to(pages::camera::page)),
+    post("/cameras/{camera}", PageOn(EditCameras), || web::to(pages::camera::submit)),
+    post("/cameras/{camera}/remove", PageOn(RemoveCameras), || web::to(pages::camera::remove)),
     see("/audit", Page(ReadAudit), || web::to(pages::audit::page)),
     post("/audit/verify", Page(ReadAudit), || web::to(pages::audit::verify)),
     see("/audit/checkpoints", Page(ReadAudit), || web::to(pages::audit::checkpoints)),
@@ -118,19 +136,63 @@ pub static ROWS: &[Row] = &[
     post("/account/sign-ins/{id}/end", Page(OwnAccount), || web::to(pages::account::end_sign_in)),
     post("/account/tokens", Page(IssueTokens), || web::to(pages::account::issue_token)),
     post("/account/tokens/{id}/revoke", Page(OwnAccount), || web::to(pages::account::revoke_token)),
+    post("/account/sign-in-seen", Page(OwnAccount), || web::to(pages::account::sign_in_seen)),
+    see("/account/second-factor", Page(OwnAccount), || web::to(pages::second_factor::page)),
+    post("/account/second-factor", Page(OwnAccount), || web::to(pages::second_factor::confirm)).behind(Door::SignIn),
+    post("/account/second-factor/codes", Page(OwnAccount), || web::to(pages::second_factor::codes))
+        .behind(Door::SignIn),
+    post("/account/second-factor/remove", Page(OwnAccount), || web::to(pages::second_factor::remove))
+        .behind(Door::SignIn),
     see("/accounts", Page(ManageAccounts), || web::to(pages::accounts::page)),
     post("/accounts", Page(ManageAccounts), || web::to(pages::accounts::add)),
-    post("/accounts/{id}/role", Page(ManageAccounts), || web::to(pages::accounts::role)),
-    post("/accounts/{id}/disable", Page(ManageAccounts), || web::to(pages::accounts::disable)),
-    post("/accounts/{id}/enable", Page(ManageAccounts), || web::to(pages::accounts::enable)),
-    post("/accounts/{id}/password", Page(ManageAccounts), || web::to(pages::accounts::password)),
+    see("/accounts/export.csv", Page(ManageAccounts), || web::to(pages::accounts::export)),
+    see("/accounts/{id}", Page(ManageAccounts), || web::to(pages::account_one::page)),
+    post("/accounts/{id}", Page(ManageAccounts), || web::to(pages::account_one::details)),
+    post("/accounts/{id}/role", Page(ManageAccounts), || web::to(pages::account_one::role)),
+    post("/accounts/{id}/disable", Page(ManageAccounts), || web::to(pages::account_one::disable)),
+    post("/accounts/{id}/enable", Page(ManageAccounts), || web::to(pages::account_one::enable)),
+    post("/accounts/{id}/password", Page(ManageAccounts), || web::to(pages::account_one::password)),
+    post("/accounts/{id}/second-factor", Page(ManageAccounts), || web::to(pages::account_one::second_factor)),
+    post("/accounts/{id}/tokens", Page(ManageAccounts), || web::to(pages::account_one::issue_token)),
+    post("/accounts/{id}/tokens/{token}/revoke", Page(ManageAccounts), || web::to(pages::account_one::revoke_token)),
+    see("/sign-in-networks", Page(ManageNode), || web::to(pages::networks::page)),
+    post("/sign-in-networks", Page(ManageNode), || web::to(pages::networks::submit)),
+    see("/reviews", Page(OwnAccount), || web::to(pages::reviews::list)),
+    post("/reviews", Page(ManageAccounts), || web::to(pages::reviews::start)),
+    see("/reviews/{id}", Page(OwnAccount), || web::to(pages::reviews::page)),
+    post("/reviews/{id}/accounts/{account}", Page(OwnAccount), || web::to(pages::reviews::answer)),
+    post("/reviews/{id}/close", Page(ManageAccounts), || web::to(pages::reviews::close)),
+    see("/reviews/{id}/print", Page(OwnAccount), || web::to(pages::reviews::print)),
+    see("/reviews/{id}/export.csv", Page(OwnAccount), || web::to(pages::reviews::export)),
     see("/node", Page(ManageNode), || web::to(pages::node::page)),
     post("/node", Page(ManageNode), || web::to(pages::node::submit)),
     // -- base maps ------------------------------------------------------------------------------------------------
     see("/maps/{file}", Program(SeeCatalogue), || web::to(maps::file)),
+    // -- administration, areas, units, registers ------------------------------------------------------------------
+    see("/admin", Page(SeeCatalogue), || web::to(pages::admin::page)),
+    see("/areas", Page(SeeCatalogue), || web::to(pages::areas::list)),
+    see("/areas/add", Page(ManageRegisters), || web::to(pages::areas::add_page)),
+    post("/areas/add", Page(ManageRegisters), || web::to(pages::areas::add)),
+    see("/areas/handover", Page(ManageRegisters), || web::to(pages::handovers::page)),
+    post("/areas/handover", Page(ManageRegisters), || web::to(pages::handovers::submit)),
+    see("/areas/handovers/{id}", Page(ManageRegisters), || web::to(pages::handovers::one)),
+    post("/areas/handovers/{id}/undo", Page(ManageRegisters), || web::to(pages::handovers::undo)),
+    post("/areas/handovers/{id}/confirm", Page(ManageRegisters), || web::to(pages::handovers::confirm)),
+    see("/areas/{id}", Page(SeeCatalogue), || web::to(pages::areas::one)),
+    post("/areas/{id}", Page(ManageRegisters), || web::to(pages::areas::change)),
+    see("/units", Page(SeeCatalogue), || web::to(pages::units::list)),
+    see("/units/add", Page(ManageRegisters), || web::to(pages::units::add_page)),
+    post("/units/add", Page(ManageRegisters), || web::to(pages::units::add)),
+    see("/units/{id}", Page(SeeCatalogue), || web::to(pages::units::one)),
+    post("/units/{id}", Page(ManageRegisters), || web::to(pages::units::change)),
+    see("/registers", Page(SeeCatalogue), || web::to(pages::registers::first)),
+    see("/registers/{register}", Page(SeeCatalogue), || web::to(pages::registers::list)),
+    post("/registers/{register}", Page(ManageRegisters), || web::to(pages::registers::add)),
+    see("/registers/{register}/{code}", Page(SeeCatalogue), || web::to(pages::registers::one)),
+    post("/registers/{register}/{code}", Page(ManageRegisters), || web::to(pages::registers::change)),
     // -- WHEP -----------------------------------------------------------------------------------------------------
     row(Method::OPTIONS, "/whep/{camera}", Open, Takes::Nothing, || web::to(whep::options)),
-    row(Method::POST, "/whep/{camera}", Program(WatchLive), Takes::Sdp, || web::to(whep::open)),
+    row(Method::POST, "/whep/{camera}", ProgramOn(WatchLive), Takes::Sdp, || web::to(whep::open)),
     row(Method::OPTIONS, "/whep/{camera}/{playback}", Open, Takes::Nothing, || web::to(whep::options_of_playback)),
     row(Method::DELETE, "/whep/{camera}/{playback}", Program(WatchLive), Takes::Nothing, || web::to(whep::close)),
     row(Method::PATCH, "/whep/{camera}/{playback}", Open, Takes::Nothing, || web::to(whep::patch)),
@@ -138,6 +200,11 @@ pub static ROWS: &[Row] = &[
     see("/api/v1/openapi.json", Open, || web::to(openapi::json)),
     see("/api/v1/node", Program(SeeCatalogue), || web::to(api::node::get)),
     see("/api/v1/me", Program(OwnAccount), || web::to(api::me::get)),
+    see("/api/v1/me/sign-ins", Program(OwnAccount), || web::to(api::me::sign_ins)),
+    row(Method::DELETE, "/api/v1/me/sign-ins/{id}", Program(OwnAccount), Takes::Nothing, || {
+        web::to(api::me::end_sign_in)
+    }),
+    see("/api/v1/me/sign-in-history", Program(OwnAccount), || web::to(api::me::history)),
     see("/api/v1/tokens", Program(OwnAccount), || web::to(api::tokens::list)),
     row(Method::POST, "/api/v1/tokens", Program(IssueTokens), Takes::Json, || web::to(api::tokens::issue)),
     row(Method::DELETE, "/api/v1/tokens/{id}", Program(OwnAccount), Takes::Nothing, || web::to(api::tokens::revoke)),
@@ -147,13 +214,36 @@ pub static ROWS: &[Row] = &[
     row(Method::POST, "/api/v1/cameras", Program(EditCameras), Takes::Json, || web::to(api::cameras::add)),
     row(Method::POST, "/api/v1/cameras/probe", Program(EditCameras), Takes::Json, || web::to(api::probe::probe))
         .behind(Door::Probe),
-    see("/api/v1/cameras/{camera}", Program(SeeCatalogue), || web::to(api::cameras::get)),
-    row(Method::PATCH, "/api/v1/cameras/{camera}", Program(EditCameras), Takes::Json, || web::to(api::cameras::change)),
-    row(Method::DELETE, "/api/v1/cameras/{camera}", Program(RemoveCameras), Takes::Nothing, || {
+    see("/api/v1/cameras/{camera}", ProgramOn(SeeCatalogue), || web::to(api::cameras::get)),
+    row(Method::PATCH, "/api/v1/cameras/{camera}", ProgramOn(EditCameras), Takes::Json, || {
+        web::to(api::cameras::change)
+    }),
+    row(Method::DELETE, "/api/v1/cameras/{camera}", ProgramOn(RemoveCameras), Takes::Nothing, || {
         web::to(api::cameras::remove)
     }),
     see("/api/v1/accounts", Program(ManageAccounts), || web::to(api::accounts::list)),
     row(Method::POST, "/api/v1/accounts", Program(ManageAccounts), Takes::Json, || web::to(api::accounts::add)),
+    see("/api/v1/accounts/{id}", Program(ManageAccounts), || web::to(api::accounts::get)),
+    row(Method::POST, "/api/v1/accounts/{id}/second-factor/reset", Program(ManageAccounts), Takes::Json, || {
+        web::to(api::accounts::reset_second_factor)
+    }),
+    see("/api/v1/accounts/{id}/sign-in-history", Program(ManageAccounts), || web::to(api::accounts::history)),
+    see("/api/v1/accounts/{id}/tokens", Program(ManageAccounts), || web::to(api::accounts::tokens)),
+    row(Method::POST, "/api/v1/accounts/{id}/tokens", Program(ManageAccounts), Takes::Json, || {
+        web::to(api::accounts::issue_token)
+    }),
+    see("/api/v1/sign-in-networks", Program(ManageNode), || web::to(api::networks::get)),
+    row(Method::PUT, "/api/v1/sign-in-networks", Program(ManageNode), Takes::Json, || web::to(api::networks::set)),
+    see("/api/v1/reviews", Program(OwnAccount), || web::to(api::reviews::list)),
+    row(Method::POST, "/api/v1/reviews", Program(ManageAccounts), Takes::Json, || web::to(api::reviews::start)),
+    see("/api/v1/reviews/{id}", Program(OwnAccount), || web::to(api::reviews::get)),
+    see("/api/v1/reviews/{id}/accounts", Program(OwnAccount), || web::to(api::reviews::accounts)),
+    row(Method::POST, "/api/v1/reviews/{id}/accounts/{account}", Program(OwnAccount), Takes::Json, || {
+        web::to(api::reviews::answer)
+    }),
+    row(Method::POST, "/api/v1/reviews/{id}/close", Program(ManageAccounts), Takes::Json, || {
+        web::to(api::reviews::close)
+    }),
     row(Method::PATCH, "/api/v1/accounts/{id}", Program(ManageAccounts), Takes::Json, || {
         web::to(api::accounts::change)
     }),
@@ -166,6 +256,37 @@ pub static ROWS: &[Row] = &[
     see("/api/v1/audit/checkpoints/{size}/consistency", Program(ReadAudit), || web::to(api::checkpoints::consistency)),
     see("/api/v1/audit/{seq}", Program(ReadAudit), || web::to(api::audit::get)),
     see("/api/v1/audit/{seq}/proof", Program(ReadAudit), || web::to(api::checkpoints::proof)),
+    see("/api/v1/areas", Program(SeeCatalogue), || web::to(api::registers::areas)),
+    row(Method::POST, "/api/v1/areas", Program(ManageRegisters), Takes::Json, || web::to(api::registers::area_add)),
+    see("/api/v1/areas/handovers", Program(ManageRegisters), || web::to(api::handovers::list)),
+    row(Method::POST, "/api/v1/areas/handovers", Program(ManageRegisters), Takes::Json, || {
+        web::to(api::handovers::add)
+    }),
+    see("/api/v1/areas/handovers/{id}", Program(ManageRegisters), || web::to(api::handovers::get)),
+    row(Method::POST, "/api/v1/areas/handovers/{id}/undo", Program(ManageRegisters), Takes::Nothing, || {
+        web::to(api::handovers::undo)
+    }),
+    row(Method::POST, "/api/v1/areas/handovers/{id}/confirm", Program(ManageRegisters), Takes::Nothing, || {
+        web::to(api::handovers::confirm)
+    }),
+    see("/api/v1/areas/{area}", Program(SeeCatalogue), || web::to(api::registers::area)),
+    row(Method::PATCH, "/api/v1/areas/{area}", Program(ManageRegisters), Takes::Json, || {
+        web::to(api::registers::area_change)
+    }),
+    see("/api/v1/units", Program(SeeCatalogue), || web::to(api::registers::units)),
+    row(Method::POST, "/api/v1/units", Program(ManageRegisters), Takes::Json, || web::to(api::registers::unit_add)),
+    see("/api/v1/units/{unit}", Program(SeeCatalogue), || web::to(api::registers::unit)),
+    row(Method::PATCH, "/api/v1/units/{unit}", Program(ManageRegisters), Takes::Json, || {
+        web::to(api::registers::unit_change)
+    }),
+    see("/api/v1/registers/{register}", Program(SeeCatalogue), || web::to(api::registers::items)),
+    row(Method::POST, "/api/v1/registers/{register}", Program(ManageRegisters), Takes::Json, || {
+        web::to(api::registers::item_add)
+    }),
+    see("/api/v1/registers/{register}/{code}", Program(SeeCatalogue), || web::to(api::registers::item)),
+    row(Method::PATCH, "/api/v1/registers/{register}/{code}", Program(ManageRegisters), Takes::Json, || {
+        web::to(api::registers::item_change)
+    }),
     see("/api/v1/events", Program(SeeCatalogue), || web::to(events::listen)),
     see("/api/v1/streams", Program(SeeCatalogue), || web::to(api::streams::list)),
 ];

@@ -242,8 +242,11 @@ fn idle_accounts_are_flagged_filtered_and_paged() {
     ops.disable_account(boss, page.items[2].account.id).expect("disabled");
     let next = list(&AccountFilter { idle: true, limit: 500, cursor: page.next, ..f() });
     assert_eq!(next.items.len(), 9);
-    let taken = ops.export_accounts(boss, &AccountFilter { enabled: Some(false), ..f() }).expect("export");
-    assert_eq!((taken.len(), house.last(audit::ACCOUNTS_EXPORTED).facts["accounts"].as_str()), (1, "1"));
+    let (file, taken) =
+        ops.export_accounts(boss, &AccountFilter { enabled: Some(false), ..f() }, Language::Vi).expect("export");
+    let file = String::from_utf8(file).expect("UTF-8");
+    assert!(file.lines().count() == 2 && file.contains("Tên đăng nhập") && file.contains("Đơn vị Q1"), "{file}");
+    assert_eq!((taken, house.last(audit::ACCOUNTS_EXPORTED).facts["accounts"].as_str()), (1, "1"));
 }
 
 #[test]

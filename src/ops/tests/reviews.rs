@@ -65,6 +65,10 @@ fn focal_points_answer_administrators_close_and_the_result_stays() {
     assert_eq!(lines.iter().filter(|l| l.disabled_at_close).count(), 1);
     assert_eq!(lines.iter().map(|l| l.unit_name.as_str()).collect::<Vec<_>>()[..2], ["Đơn vị Q1", "Đơn vị Q1-CA"]);
 
+    let (_, file) = ops.review_csv(boss, review.id, Language::Vi).expect("file");
+    let file = String::from_utf8(file).expect("UTF-8");
+    assert!(file.lines().count() == 6 && file.contains("đã chuyển công tác") && file.contains("bị khóa khi đóng"), "{file}");
+
     let id = review.id;
     let house = house.restarted();
     let (info, lines) = house.ops.review(&Caller::cli(), id).expect("kept for ever");

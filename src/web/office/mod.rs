@@ -2,17 +2,22 @@
 //!
 //! No rule stands here: `ops` authorises again whatever the table of routes has let through.
 
+mod access;
 mod accounts;
 mod audit;
 mod cameras;
 mod entry;
+pub mod registers;
+mod finding;
 
+pub use access::*;
 pub use accounts::*;
 pub use audit::*;
 pub use cameras::*;
 pub use entry::*;
+pub use finding::*;
 
-use crate::problem::Failure;
+use crate::problem::{self, Failure};
 use crate::state::WebState;
 use actix_web::web;
 use base::{AccountId, Language};
@@ -33,6 +38,7 @@ pub async fn ask<T: Send + 'static>(
 pub fn failure(error: OpsError) -> Failure {
     let failure = match &error {
         OpsError::Refused(refusal) => Failure::refused(refusal),
+        OpsError::PurposeNeeded => Failure::from_fault(&error).sorted(problem::PURPOSE_NEEDED).at("purpose"),
         other => Failure::from_fault(other),
     };
     let failure = error.faults().iter().fold(failure, |f, fault| f.with_fault(fault.field, fault.said.clone()));

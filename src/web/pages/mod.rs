@@ -4,13 +4,24 @@
 //! passwords never come back.
 
 pub mod account;
+pub mod account_one;
 pub mod accounts;
 pub mod add_camera;
+pub mod admin;
+pub mod areas;
 pub mod audit;
 pub mod camera;
 pub mod cameras;
 pub mod entrance;
+pub mod handovers;
 pub mod live;
+pub mod networks;
+pub mod map;
 pub mod node;
 pub mod problems;
+pub mod registers;
+pub mod reviews;
+pub mod second_factor;
+pub mod search;
 pub mod setup;
+pub mod units;
