@@ -89,6 +89,12 @@ impl Ops {
         })
     }
 
+    /// As if the node had stopped in the middle.
+    #[cfg(test)]
+    pub(crate) fn turn_for_test(&self, id: JobId) {
+        self.turn(id, JobState::Applying).expect("turned");
+    }
+
     /// The work of [`Ops::apply_job`].
     pub(crate) fn apply(&self, caller: &Caller, id: JobId, stop: &Stop) -> Result<(), OpsError> {
         let mut touched = Touched::default();

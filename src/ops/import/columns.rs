@@ -218,7 +218,7 @@ pub fn recognised(title: &str) -> Option<&'static Column> {
     }
     let short = without_brackets(&full);
     let named = |c: &&Column, t: &str| {
-        let own = [c.vi, c.en].map(fold);
+        let own = [c.vi, c.en].map(bare);
         c.field == t || own.iter().any(|o| o == t || without_brackets(o) == t) || c.aliases.contains(&t)
     };
     COLUMNS.iter().find(|c| named(c, &full)).or_else(|| COLUMNS.iter().find(|c| !short.is_empty() && named(c, short)))
@@ -235,7 +235,7 @@ pub fn is_passed_over(title: &str) -> bool {
 pub fn nearest(title: &str) -> Option<&'static Column> {
     let title = bare(title);
     let like = |c: &Column| {
-        let own = [fold(c.vi), fold(c.en), c.field.to_owned()];
+        let own = [bare(c.vi), bare(c.en), c.field.to_owned()];
         own.iter().map(|o| strsim::jaro_winkler(o, &title)).fold(0.0_f64, f64::max)
     };
     COLUMNS.iter().map(|c| (like(c), c)).filter(|(n, _)| *n > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, c)| c)

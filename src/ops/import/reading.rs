@@ -155,7 +155,7 @@ fn is_numbering(cells: &[String]) -> bool {
 
 /// The header again, as on every printed page.
 fn repeats_header(cells: &[String]) -> bool {
-    let filled = cells.iter().filter(|c| !c.is_empty()).count();
+    let filled = cells.iter().filter(|c| !c.is_empty() && !columns::is_passed_over(c)).count();
     filled >= 3 && titles(cells) == filled
 }
 

@@ -2,10 +2,13 @@
 
 mod accounts;
 mod entrance;
+mod import;
 mod office;
 mod pictures;
 mod reviews;
+mod rights;
 mod second_factor;
+mod trail;
 
 use crate::{AccountFilter, AccountSort, Caller, Entered, NewAccount, Ops, OpsConfig, OpsError, Origin, Policy, SetupForm, SignedIn, TokenInfo, TokenWish};
 use base::{Language, ManualClock, Secret, WallTime};
