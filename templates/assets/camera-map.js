@@ -95,7 +95,7 @@ export class CameraMap extends HTMLElement {
     for (const file of (this.getAttribute("files") ?? "").split("\n").slice(0, 1)) if (file) await this.baseMap(file);
     const outlines = this.getAttribute("outlines");
     if (outlines) this.#loadOutlines(outlines);
-    if (this.hasAttribute("pick")) new Picker(this, L);
+    if (this.hasAttribute("pick")) this.#fitted = new Picker(this, L).placed || this.#fitted;
     else this.map.on("click", (/** @type {any} */ event) => this.#click(event));
     this.load(new URLSearchParams(this.getAttribute("query") ?? ""));
     this.dataset.ready = "";

@@ -20,17 +20,25 @@ const RASTER = 3;
 const STEPS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 45];
 
 /** How close cameras are joined to a cluster. @param {number} zoom */
-const cellOf = (zoom) => (zoom >= 18 ? 10 : zoom >= 17 ? 20 : zoom >= 15 ? 36 : 56);
+const cellOf = (zoom) => (zoom >= 18 ? 10 : zoom >= 17 ? 20 : zoom >= 15 ? 40 : 64);
 
 /** Colours of the page, as its theme has them. @param {Element} at */
 function palette(at) {
-  const style = getComputedStyle(at);
-  const of = (/** @type {string} */ name) => style.getPropertyValue(name).trim() || "#888";
-  return {
+  // A property of our own is read as it is written; only a colour in use is worked out for the theme.
+  const probe = document.createElement("i");
+  at.append(probe);
+  const { style } = probe;
+  const of = (/** @type {string} */ name) => {
+    style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const colours = {
     ground: of("--map-ground"), line: of("--map-line"), ink: of("--map-ink"), halo: of("--map-halo"), sector: of("--map-sector"),
     cluster: of("--map-cluster"), clusterInk: of("--map-cluster-ink"), gap: of("--map-gap"), overlap: of("--map-overlap"), chosen: of("--map-chosen"),
     states: [of("--map-unknown"), of("--map-live"), of("--map-connecting"), of("--map-waiting")],
   };
+  probe.remove();
+  return colours;
 }
 
 /** @typedef {ReturnType<typeof palette>} Palette */
@@ -158,7 +166,7 @@ class Drawing {
       const y = Math.round(map.latLngToContainerPoint([k * step, nw.lng]).y + this.margin) + 0.5;
       pen.moveTo(0, y);
       pen.lineTo(this.width, y);
-      texts.push([label(k * step, word(k < 0 ? "south" : "north")), this.margin + 52, y - 4]);
+      if (y < this.height - this.margin - 44) texts.push([label(k * step, word(k < 0 ? "south" : "north")), this.margin + 56, y - 4]);
     }
     pen.stroke();
     pen.globalAlpha = 0.75;
@@ -292,7 +300,7 @@ class Drawing {
   #paintCoverage(pen, sheet, any, twice, inside) {
     const { width: w, height: h } = sheet;
     const image = pen.createImageData(w, h);
-    const probe = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext("2d"));
+    const probe = /** @type {any} */ (new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true }));
     const rgb = [this.colours.gap, this.colours.overlap].map((colour) => {
       probe.fillStyle = colour;
       probe.fillRect(0, 0, 1, 1);

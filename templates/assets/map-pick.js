@@ -50,6 +50,11 @@ export class Picker {
     if (this.values.lat !== null) this.map.setView([this.values.lat, this.values.lon], 18);
   }
 
+  /** Is there a place yet? */
+  get placed() {
+    return this.values.lat !== null;
+  }
+
   /** @param {Part} part */
   #name(part) {
     return this.host.getAttribute(`field-${part}`) ?? FIELDS[part];
