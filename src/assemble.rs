@@ -181,6 +181,7 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ready: store_ready(store.clone()),
             camera_networks: file.camera_networks.iter().map(ToString::to_string).collect(),
+            maps: Some(dir.join("maps")),
             config_file: config_file.map(|p| p.display().to_string()),
         },
     );
@@ -199,6 +200,7 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         tokio::spawn(record_views(ops.clone(), ends)),
         tokio::spawn(back_up(store, clock, stopping.subscribe())),
         tokio::spawn(record::keep(ops.clone(), stopping.subscribe())),
+        tokio::spawn(remind(ops.clone(), stopping.subscribe())),
     ];
     {
         let ops = ops.clone();
@@ -308,6 +310,21 @@ fn view_ended(end: &ViewEnd) -> ops::ViewEnded {
             R::LeaseEnded => "right_ended",
             R::Stopped => "stopped",
         },
+    }
+}
+
+/// Duty: reminders of reviews of accounts go on record on their days.
+async fn remind(ops: Ops, mut stopping: watch::Receiver<bool>) {
+    let mut period = tokio::time::interval(Duration::from_secs(15 * 60));
+    loop {
+        tokio::select! {
+            _ = period.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        let ops = ops.clone();
+        if let Ok(Err(e)) = tokio::task::spawn_blocking(move || ops.remind_reviewers()).await {
+            tracing::error!("reminders of reviews could not be put on record: {e}");
+        }
     }
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Not here: networks in which cameras may be (`media`), asking at each request (`ops`).
 
+use crate::Extra;
 use crate::rights::{Refusal, Role};
 use crate::text::{self, FieldFault};
-use crate::Extra;
 use base::{Said, WallTime, limits};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,10 @@ pub fn decide_networks(field: &'static str, texts: &[String]) -> Result<Vec<Stri
 
 /// Splits a text field: commas, semicolons, spaces and line breaks are between networks.
 pub fn split(text: &str) -> Vec<String> {
-    text.split(|c: char| c == ',' || c == ';' || c.is_whitespace()).filter(|t| !t.is_empty()).map(str::to_owned).collect()
+    text.split(|c: char| c == ',' || c == ';' || c.is_whitespace())
+        .filter(|t| !t.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The network that an address is counted under: its /24, or its /64 with IPv6.
@@ -202,7 +205,8 @@ mod tests {
 
     #[test]
     fn lists_are_read_and_faults_named() {
-        let good = decide_networks("networks", &split("10.1.2.3/8, 10.0.0.0/8;192.0.2.7\n 2001:DB8::1/32 ::ffff:192.0.2.9"));
+        let good =
+            decide_networks("networks", &split("10.1.2.3/8, 10.0.0.0/8;192.0.2.7\n 2001:DB8::1/32 ::ffff:192.0.2.9"));
         assert_eq!(good.expect("good"), ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32", "192.0.2.9/32"]);
         for bad in ["10.0.0.0/33", "mạng", "10.0.0", "1.2.3.4/x", "\u{7}"] {
             let fault = decide_networks("networks", &list(&[bad])).expect_err(bad);

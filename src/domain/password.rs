@@ -273,7 +273,9 @@ mod tests {
             assert!(is_common(word) && is_common(&word.to_uppercase()), "{word}");
             assert!(!is_common(&format!("{word}\u{1}")) && !is_common(&format!("\u{1}{word}")));
         }
-        for other in ["", "#", "# Sources:", "mèo xanh bảy lá 42", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzz~", "\n", "password1\n"] {
+        for other in
+            ["", "#", "# Sources:", "mèo xanh bảy lá 42", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzz~", "\n", "password1\n"]
+        {
             assert!(!is_common(other), "{other}");
         }
         // Strong by counting guesses, and yet on everybody's list.

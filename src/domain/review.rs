@@ -4,11 +4,11 @@
 //! Here: the campaign, its lines, who answers for which account, what may be answered, when reminders are due. Not here:
 //! ending accounts, writing (`ops`).
 
+use crate::Extra;
 use crate::account::{Account, AccountKind};
 use crate::rights::{Refusal, Role};
 use crate::text::{self, FieldFault};
 use crate::unit::Unit;
-use crate::Extra;
 use base::{AccountId, CivilDate, ReviewId, Said, UnitId, WallTime, limits};
 use serde::{Deserialize, Serialize};
 
@@ -359,7 +359,8 @@ pub fn remark(field: &'static str, text: &str, required: bool) -> Result<String,
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if flat.len() > limits::REMARK_BYTES_MAX {
         let max = limits::REMARK_BYTES_MAX;
-        let said = Said::new(format!("Dài quá {max} byte. Hãy rút ngắn."), format!("Longer than {max} bytes. Shorten it."));
+        let said =
+            Said::new(format!("Dài quá {max} byte. Hãy rút ngắn."), format!("Longer than {max} bytes. Shorten it."));
         return Err(FieldFault::new(field, said));
     }
     if flat.chars().any(char::is_control) {

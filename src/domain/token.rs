@@ -49,7 +49,8 @@ pub fn decide_limit(limit: TokenLimit) -> Result<Option<TokenLimit>, FieldFault>
     let acts = match limit.acts {
         None => None,
         Some(acts) if acts.is_empty() => {
-            let said = Said::new("Hãy chọn ít nhất một quyền cho mã truy cập.", "Choose at least one act for the token.");
+            let said =
+                Said::new("Hãy chọn ít nhất một quyền cho mã truy cập.", "Choose at least one act for the token.");
             return Err(FieldFault::new("acts", said));
         }
         Some(mut acts) => {
@@ -97,7 +98,9 @@ mod tests {
         let wish = TokenLimit { networks: vec!["10.1.2.3/16".into(), " 192.0.2.7 ".into()], ..TokenLimit::default() };
         let limit = decide_limit(wish).expect("good").expect("limited");
         assert_eq!(limit.networks, ["10.1.0.0/16", "192.0.2.7/32"]);
-        for (address, good) in [("10.1.255.1", true), ("10.2.0.1", false), ("192.0.2.7", true), ("::ffff:10.1.0.9", true)] {
+        for (address, good) in
+            [("10.1.255.1", true), ("10.2.0.1", false), ("192.0.2.7", true), ("::ffff:10.1.0.9", true)]
+        {
             assert_eq!(limit.admits(address.parse().expect("address")), good, "{address}");
         }
         let broken = TokenLimit { networks: vec!["of a newer program".into()], ..TokenLimit::default() };

@@ -68,12 +68,16 @@ fn unit(n: u8, parent: Option<u8>, focal: Option<u8>) -> (UnitId, Unit) {
 
 #[test]
 fn the_nearest_focal_point_answers_and_never_for_itself() {
-    let units: HashMap<UnitId, Unit> =
-        [unit(1, None, Some(10)), unit(2, Some(1), Some(20)), unit(3, Some(2), None), unit(4, None, None), unit(5, Some(5), None)]
-            .into();
-    let who = |a: &Account, gone: &[u8]| {
-        reviewer_of(a, |u| units.get(&u).cloned(), |f| !gone.iter().any(|g| id(*g) == f))
-    };
+    let units: HashMap<UnitId, Unit> = [
+        unit(1, None, Some(10)),
+        unit(2, Some(1), Some(20)),
+        unit(3, Some(2), None),
+        unit(4, None, None),
+        unit(5, Some(5), None),
+    ]
+    .into();
+    let who =
+        |a: &Account, gone: &[u8]| reviewer_of(a, |u| units.get(&u).cloned(), |f| !gone.iter().any(|g| id(*g) == f));
     let table = [
         (account(1, Some(2)), vec![], Some(20)),
         (account(1, Some(3)), vec![], Some(20)),
@@ -100,15 +104,23 @@ fn who_may_answer_what() {
     assert_eq!(say(&theirs, &focal, false, true, Verdict::Keep, ""), Ok(Ok(String::new())));
     assert_eq!(say(&theirs, &focal, false, true, Verdict::End, " đã \n nghỉ ").expect("may"), Ok("đã nghỉ".into()));
     assert_eq!(say(&theirs, &focal, false, true, Verdict::End, " ").expect("may").expect_err("why?").field, "reason");
-    assert!(say(&theirs, &admin, true, true, Verdict::Keep, "").is_ok(), "an administrator in place of the focal point");
+    assert!(
+        say(&theirs, &admin, true, true, Verdict::Keep, "").is_ok(),
+        "an administrator in place of the focal point"
+    );
     assert_eq!(say(&theirs, &other, false, true, Verdict::Keep, "").expect_err("not theirs").article, Some("19.4"));
     let own = line(&admin, None);
     assert!(say(&own, &admin, true, true, Verdict::Keep, "").is_err(), "nobody reviews their own account");
     assert!(say(&own, &admin, true, false, Verdict::Keep, "").is_ok(), "but for the only administrator");
     assert!(say(&own, &admin, true, false, Verdict::End, "x").is_err(), "who cannot end itself");
     let mut ended = theirs.clone();
-    ended.answer =
-        Some(Answer { verdict: Verdict::End, reason: "x".into(), at: WallTime::EPOCH, by: "F".into(), in_place: false });
+    ended.answer = Some(Answer {
+        verdict: Verdict::End,
+        reason: "x".into(),
+        at: WallTime::EPOCH,
+        by: "F".into(),
+        in_place: false,
+    });
     assert!(say(&ended, &focal, false, true, Verdict::Keep, "").is_err(), "what was ended stays ended");
     let closed = Review {
         closed: Some(ReviewClosed { at: WallTime::EPOCH, by: "lan".into(), remark: String::new() }),

@@ -15,12 +15,12 @@ macro_rules! golden {
     };
 }
 
-fn account() -> AccountId {
+pub(super) fn account() -> AccountId {
     AccountId::from_parts(5, [1; 10])
 }
 
 /// `text` is read as `T`, is `record`, and is written again with every field it has.
-fn reads<T: Record>(text: &str, record: &T) {
+pub(super) fn reads<T: Record>(text: &str, record: &T) {
     let stored = [&[1], text.trim_end().as_bytes()].concat();
     let json = |bytes: &[u8]| serde_json::from_slice::<Value>(&bytes[1..]).expect("JSON");
     let read: T = decode(&stored).expect("an older release's record is read");

@@ -7,6 +7,7 @@ mod crash;
 mod damage;
 mod disk_failure;
 mod golden;
+mod golden_access;
 mod opening;
 mod retention;
 mod writes;
