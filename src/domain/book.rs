@@ -266,3 +266,7 @@ impl Registers {
         (&self.area_names, &self.unit_names)
     }
 }
+
+#[cfg(test)]
+#[path = "tests/book.rs"]
+mod tests;

@@ -72,7 +72,8 @@ impl<K: Copy + Eq + Hash> Names<K> {
     fn with(&self, text: &str) -> Vec<K> {
         let key = key(text);
         let full = self.in_full(&key);
-        for (table, key) in [(&self.codes, fold(text)), (&self.whole, key), (&self.whole, full), (&self.bare, self::key(text))]
+        for (table, key) in
+            [(&self.codes, fold(text)), (&self.whole, key), (&self.whole, full), (&self.bare, self::key(text))]
         {
             if let Some(ids) = table.get(&key) {
                 return ids.clone();
@@ -172,6 +173,25 @@ fn several(field: &'static str, what: Said, offered: &[String], all: usize) -> F
     )
 }
 
+/// `name (code)`, as lists and forms show it, taken apart.
+fn with_code(text: &str) -> Option<(&str, &str)> {
+    let (name, code) = text.trim().strip_suffix(')')?.rsplit_once('(')?;
+    Some((name.trim(), code.trim())).filter(|(name, code)| !name.is_empty() && !code.is_empty())
+}
+
+impl<K: Copy + Eq + Hash> Names<K> {
+    /// What has that code and that name.
+    fn coded(&self, text: &str) -> Option<K> {
+        let (name, code) = with_code(text)?;
+        let same_code = self.codes.get(&fold(code))?;
+        let same_name = self.whole.get(&self.in_full(&key(name)));
+        match same_code.as_slice() {
+            [one] => Some(*one),
+            many => many.iter().copied().find(|k| same_name.is_some_and(|n| n.contains(k))),
+        }
+    }
+}
+
 impl Registers {
     pub(crate) fn find_area(&self, text: &str) -> Result<AreaId, FieldFault> {
         let what = || Said::new("địa bàn", "area");
@@ -179,6 +199,9 @@ impl Registers {
             return Ok(area.id);
         }
         let names = self.names().0;
+        if let Some(id) = names.coded(text) {
+            return Ok(id);
+        }
         let mut parts = text.split(',').map(str::trim).filter(|p| !p.is_empty());
         let first = parts.next().unwrap_or_default();
         let outer: Vec<Vec<AreaId>> = parts.map(|p| names.with(p)).collect();
@@ -224,6 +247,9 @@ impl Registers {
             return Ok(unit.id);
         }
         let names = self.names().1;
+        if let Some(id) = names.coded(text) {
+            return Ok(id);
+        }
         let mut found = names.with(text);
         if found.len() > 1 {
             let now: Vec<UnitId> =
@@ -246,12 +272,7 @@ impl Registers {
         }
     }
 
-    pub(crate) fn find_item(
-        &self,
-        register: Register,
-        field: &'static str,
-        text: &str,
-    ) -> Result<String, FieldFault> {
+    pub(crate) fn find_item(&self, register: Register, field: &'static str, text: &str) -> Result<String, FieldFault> {
         let wanted = key(text);
         let written = |i: &&RegisterItem| [&i.code, &i.vi, &i.en].into_iter().any(|t| key(t) == wanted);
         let all = self.all_items(register);

@@ -117,7 +117,9 @@ fn traits(
         })
     };
     match register {
-        Register::Tier => out.short = given.short.iter().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect(),
+        Register::Tier => {
+            out.short = given.short.iter().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect()
+        }
         Register::Sector => out.purposes = read("purposes", Register::Purpose, &given.purposes),
         Register::Place => {
             out.public = given.public;

@@ -197,10 +197,8 @@ pub fn decide_unit(draft: &UnitDraft, own: Option<&Unit>, book: &Registers) -> R
         contact("focal_phone", &draft.focal_phone).map_err(&mut keep).ok(),
         email("focal_email", &draft.focal_email).map_err(&mut keep).ok(),
     );
-    let contacts = (
-        contact("phone", &draft.phone).map_err(&mut keep).ok(),
-        email("email", &draft.email).map_err(&mut keep).ok(),
-    );
+    let contacts =
+        (contact("phone", &draft.phone).map_err(&mut keep).ok(), email("email", &draft.email).map_err(&mut keep).ok());
     let other_focal = [&draft.focal_title, &draft.focal_phone, &draft.focal_email];
     if draft.focal_name.trim().is_empty() && other_focal.iter().any(|t| !t.trim().is_empty()) {
         keep(FieldFault::new(
@@ -222,7 +220,8 @@ pub fn decide_unit(draft: &UnitDraft, own: Option<&Unit>, book: &Registers) -> R
             ),
         ));
     }
-    let (Some(code), Some(name), Some(short), Some(kind), Some(parent), Some(area)) = (code, name, short, kind, parent, area)
+    let (Some(code), Some(name), Some(short), Some(kind), Some(parent), Some(area)) =
+        (code, name, short, kind, parent, area)
     else {
         return Err(faults);
     };
