@@ -112,7 +112,7 @@ pub const SIGHTS_KEPT_MAX: usize = 256;
 // ---- import, export, long work ---------------------------------------------------------------------------------
 
 /// Largest file that is imported, in bytes; larger ones are refused.
-pub const IMPORT_BYTES_MAX: usize = 32 * 1024 * 1024;
+pub const IMPORT_BYTES_MAX: usize = FILE_BYTES_MAX;
 /// What such a file may unpack to, in bytes; beyond it the file is refused.
 pub const IMPORT_EXPANDED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// Cells of one imported file; a file with more is refused.
@@ -259,6 +259,8 @@ pub const STANDINGS_MAX: usize = 20_000;
 /// Accounts for which it is kept in memory which cameras they see (one bit for each camera); at the bound all are found out
 /// anew as they ask.
 pub const SIGHTS_MAX: usize = 2_000;
+/// How often it is put on record which grants end soon or have run out. Their end itself waits for nothing.
+pub const GRANT_NOTES_PERIOD: Duration = Duration::from_secs(60);
 /// How soon a running picture stops after its right has ended, at the latest.
 pub const RIGHTS_SWEEP: Duration = Duration::from_millis(500);
 
@@ -279,6 +281,10 @@ pub const PASSWORD_REQUESTS_AT_ONCE_MAX: usize = 16;
 pub const REQUEST_HEAD_MAX: Duration = Duration::from_secs(10);
 /// A request's body has come after this long, or it is answered with 408.
 pub const REQUEST_BODY_MAX: Duration = Duration::from_secs(20);
+/// A body with a file has come after this long, or it is answered with 408.
+pub const UPLOAD_BODY_MAX: Duration = Duration::from_secs(5 * 60);
+/// Bodies with a file under way at once (each in memory); further ones get 503.
+pub const UPLOADS_AT_ONCE_MAX: usize = 8;
 /// Fields of one form; further ones are refused.
 pub const FORM_FIELDS_MAX: usize = 100;
 /// HTTP connections per listening worker; further ones wait in the system's queue.
@@ -307,7 +313,7 @@ pub const AUDIT_FACTS_MAX: usize = 64;
 /// Other subjects of one audit entry; further ones are left out.
 pub const AUDIT_SUBJECTS_MAX: usize = 32;
 /// Audit entries looked at for one page; then the page ends, with a cursor to go on from.
-pub const AUDIT_SCAN_MAX: usize = 5_000;
+pub const AUDIT_SCAN_MAX: usize = 4_000;
 /// Different persons or acts that are looked through to find those a filter means; with more, the audit is walked entry
 /// by entry.
 pub const AUDIT_TEXTS_MAX: usize = 1_000;
@@ -318,7 +324,7 @@ pub const COUNTERSIGNATURES_MAX: usize = 8;
 /// Checkpoints of one archive of old entries; what is beyond goes into the next.
 pub const ARCHIVE_CHECKPOINTS_MAX: usize = 50_000;
 /// Old entries that are taken away at once, so that other writes get their turn.
-pub const AUDIT_PRUNED_AT_ONCE: u64 = 2_000;
+pub const AUDIT_PRUNED_AT_ONCE: u64 = 500;
 /// Longest line of an audit export that is read, in bytes; a longer one is not an entry. Above what the bounds of an
 /// entry's texts allow, escaped sixfold.
 pub const AUDIT_LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;

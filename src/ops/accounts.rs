@@ -205,10 +205,10 @@ impl Ops {
             room_for(w, &account.name)?;
             w.audit(
                 on_account(entry(&caller, audit::ACCOUNT_ADDED), &account)
-                    .fact("role", account.role.as_str())
-                    .fact("kind", account.kind.as_str())
-                    .fact("display_name", account.display_name.as_str())
-                    .fact("unit", unit),
+                    .change("role", None, Some(account.role.as_str()))
+                    .change("kind", None, Some(account.kind.as_str()))
+                    .change("display_name", None, Some(&account.display_name))
+                    .change("unit", None, Some(&unit)),
             )?;
             if service {
                 w.put(&account.clone())?;
@@ -369,6 +369,7 @@ impl Ops {
             let ended = end_all(w, id, None, true)?;
             w.audit(
                 on_account(entry(&caller, audit::ACCOUNT_PASSWORD_RESET), &account)
+                    .change_secret("password")
                     .fact("sign_ins_and_tokens_ended", ended.by.len().to_string()),
             )?;
             w.put(&account.clone())?;

@@ -231,7 +231,7 @@ pub(crate) fn remove_own(
     let caller: &Caller = eyes.caller();
     police::gone(w, caller, camera)?;
     w.remove::<Camera>(&camera.id)?;
-    let e = on_camera(entry(caller, audit::CAMERA_REMOVED), camera).fact("main_url", camera.main_url.as_str());
+    let e = on_camera(entry(caller, audit::CAMERA_REMOVED), camera).changes(Changes::between(Some(camera), None).without(&["facts.happenings"]));
     w.audit(told(e, None, job))?;
     Ok(())
 }

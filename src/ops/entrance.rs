@@ -173,7 +173,7 @@ impl Ops {
             let mut record = w.find::<NodeRecord>(&())?.unwrap_or_default();
             crate::accounts::room_for(w, &account.name)?;
             let role = account.role.as_str();
-            w.audit(on_account(entry(&by, audit::ACCOUNT_ADDED), &account).fact("role", role))?;
+            w.audit(on_account(entry(&by, audit::ACCOUNT_ADDED), &account).change("role", None, Some(role)))?;
             if record.set_up_at.is_none() && account.role == Role::Administrator {
                 (record.set_up_at, record.setup_token_hash, record.setup_token_not_after) = (Some(w.now()), None, None);
                 w.audit(on_account(entry(&by, audit::SETUP_DONE), &account))?;

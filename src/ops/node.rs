@@ -52,13 +52,9 @@ impl Ops {
                 ("area", old.area.as_str(), new.area.as_str()),
                 ("language", old.language.as_str(), new.language.as_str()),
             ];
-            let changed: Vec<_> = texts.into_iter().filter(|(_, a, b)| a != b).collect();
-            if changed.is_empty() {
+            let e = texts.into_iter().fold(entry(&caller, audit::NODE_CHANGED).on(Subject::new("node", "", new.name.as_str())), |e, (field, a, b)| e.change(field, Some(a), Some(b)));
+            if e.changes.is_empty() {
                 return Ok(old);
-            }
-            let mut e = entry(&caller, audit::NODE_CHANGED).on(Subject::new("node", "", new.name.as_str()));
-            for (field, a, b) in changed {
-                e = e.fact(field, audit::old_to_new(a, b));
             }
             w.audit(e)?;
             w.put(&new.clone())?;

@@ -101,6 +101,7 @@ impl Ops {
             let ended = end_all(w, id, Some(session), false)?;
             w.audit(
                 on_account(entry(&caller, audit::PASSWORD_CHANGED), &account)
+                    .change_secret("password")
                     .fact("sign_ins_ended", ended.by.len().to_string()),
             )?;
             w.put(&account)?;
@@ -151,7 +152,7 @@ impl Ops {
                 ("theme", old.theme.as_str(), new.theme.as_str()),
             ];
             for (field, a, b) in texts.into_iter().filter(|(_, a, b)| a != b) {
-                e = e.fact(field, audit::old_to_new(a, b));
+                e = e.change(field, Some(a), Some(b));
             }
             w.audit(e)?;
             w.put(&new.clone())?;

@@ -209,7 +209,7 @@ fn pages(report: &mut Report, store: &Store, entries: u64) -> Result<(), Failure
             Ok(())
         })?;
     }
-    timed(report, "page, rare text: its 5,000 entries", 50, Goal::AtMost(100.0), |n| {
+    timed(report, "page, rare text: all it looks at", 50, Goal::AtMost(100.0), |n| {
         let filter =
             AuditFilter { text: Some("khong co".into()), before: Some(mixed(n) % entries + 1), ..Default::default() };
         store.read(|r| r.audit_page(&filter))?;
@@ -272,7 +272,7 @@ pub fn audit(report: &mut Report, entries: u64) -> Result<(), Failure> {
     let count = store.read(|r| store::export_audit(r, &mut std::io::sink()))?;
     report.note(CASE, "exported", count as f64 / (now() - begun).as_secs_f64(), "entries/s", Goal::None);
     store.write::<_, StoreError>(at(0), |w| w.begin_pruning(AT_ONCE * 50))?;
-    timed(report, "2,000 old ones taken away", 20, Goal::AtMost(500.0), |_| {
+    timed(report, "500 old ones taken away", 20, Goal::AtMost(500.0), |_| {
         store.prune_step(at(0))?;
         Ok(())
     })

@@ -137,7 +137,7 @@ pub struct ChainBody {
         ("camera" = Option<String>, Query, description = "Camera: id, code, or how code and name begin or once began"),
         ("subject" = Option<String>, Query, description = "Anything else that an entry concerns: id, or how its name begins"),
         ("kind" = Option<String>, Query, description = "Kind of `subject`: camera, account, unit, area, grant, …"),
-        ("q" = Option<String>, Query, description = "Text in subject, changes or facts; looked for in 5,000 entries at a time"),
+        ("q" = Option<String>, Query, description = "Text in subject, changes or facts; looked for in some thousand entries at a time"),
         ("from" = Option<String>, Query, description = "From this day, yyyy-mm-dd (Asia/Ho_Chi_Minh)"),
         ("to" = Option<String>, Query, description = "To this day inclusive"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
