@@ -6,7 +6,7 @@ use crate::views::{Paging, Phase, Shell, StreamStatus};
 
 /// One entry of a choice list with how many cameras it would show.
 #[derive(Clone, Debug)]
-pub struct Choice {
+pub struct Counted {
     /// The value in the address.
     pub value: String,
     /// Its name in the page's language.
@@ -85,17 +85,17 @@ impl CameraFilter {
 #[derive(Clone, Debug, Default)]
 pub struct FilterChoices {
     /// Areas, as a tree.
-    pub areas: Vec<Choice>,
+    pub areas: Vec<Counted>,
     /// Units, as a tree.
-    pub units: Vec<Choice>,
+    pub units: Vec<Counted>,
     /// Sectors.
-    pub sectors: Vec<Choice>,
+    pub sectors: Vec<Counted>,
     /// Purposes.
-    pub purposes: Vec<Choice>,
+    pub purposes: Vec<Counted>,
     /// Height layers.
-    pub layers: Vec<Choice>,
+    pub layers: Vec<Counted>,
     /// Categories of places.
-    pub places: Vec<Choice>,
+    pub places: Vec<Counted>,
     /// How many are in each phase.
     pub phases: Vec<(Phase, u64)>,
 }

@@ -2,7 +2,7 @@
 
 use crate::parts::{count, icon, phase_name};
 use crate::routes;
-use crate::views::{CameraFilter, Choice, FilterChoices, Phase, Shell};
+use crate::views::{CameraFilter, Counted, FilterChoices, Phase, Shell};
 use crate::words::FindingWords;
 use maud::{Markup, html};
 
@@ -18,7 +18,7 @@ pub(crate) fn lists(t: &FindingWords) -> [(&'static str, &'static str); 5] {
 }
 
 /// A choice list; entries of a tree are set in, counts stand behind the name.
-fn select(shell: &Shell, name: &str, label: &str, chosen: &str, choices: &[Choice]) -> Markup {
+fn select(shell: &Shell, name: &str, label: &str, chosen: &str, choices: &[Counted]) -> Markup {
     let known = chosen.is_empty() || choices.iter().any(|c| c.value == chosen);
     html! {
         div.field.field--inline {
@@ -42,9 +42,9 @@ fn select(shell: &Shell, name: &str, label: &str, chosen: &str, choices: &[Choic
 fn state(shell: &Shell, chosen: &str, phases: &[(Phase, u64)]) -> Markup {
     let t = shell.words();
     let n = |phase: Phase| phases.iter().find(|(p, _)| *p == phase).map(|(_, n)| *n);
-    let choices: Vec<Choice> = Phase::ALL
+    let choices: Vec<Counted> = Phase::ALL
         .iter()
-        .map(|p| Choice { value: p.as_str().to_owned(), name: phase_name(*p, t).to_owned(), depth: 0, n: n(*p) })
+        .map(|p| Counted { value: p.as_str().to_owned(), name: phase_name(*p, t).to_owned(), depth: 0, n: n(*p) })
         .collect();
     select(shell, "state", t.state, chosen, &choices)
 }
@@ -52,9 +52,9 @@ fn state(shell: &Shell, chosen: &str, phases: &[(Phase, u64)]) -> Markup {
 /// The fields of the bar, without its form. `more_open`: the further conditions are shown at once.
 pub(crate) fn fields(shell: &Shell, f: &CameraFilter, choices: &FilterChoices) -> Markup {
     let (w, t) = (shell.words(), FindingWords::of(shell.language));
-    let special: Vec<Choice> = lists(t)
+    let special: Vec<Counted> = lists(t)
         .iter()
-        .map(|(value, name)| Choice { value: (*value).to_owned(), name: (*name).to_owned(), depth: 0, n: None })
+        .map(|(value, name)| Counted { value: (*value).to_owned(), name: (*name).to_owned(), depth: 0, n: None })
         .collect();
     let further = [&f.sector, &f.layer, &f.place, &f.list].iter().any(|v| !v.is_empty());
     html! {

@@ -12,7 +12,7 @@ use ops::{CameraFilter, Facet, Facets, Found, MapPage, Page, Running, Special};
 use std::sync::Arc;
 use std::time::Duration;
 use templates::routes;
-use templates::views::{Choice, Hit, HitKind, Phase};
+use templates::views::{Counted, Hit, HitKind, Phase};
 
 /// The class of cameras in that phase ([`Running`]).
 pub fn class_of(phase: Phase) -> u8 {
@@ -188,24 +188,24 @@ pub async fn book(state: &WebState, who: &SignedIn) -> Result<Arc<Registers>, Fa
 #[derive(Debug, Default)]
 pub struct Choices {
     /// Areas as a tree.
-    pub areas: Vec<Choice>,
+    pub areas: Vec<Counted>,
     /// Units.
-    pub units: Vec<Choice>,
+    pub units: Vec<Counted>,
     /// Sectors.
-    pub sectors: Vec<Choice>,
+    pub sectors: Vec<Counted>,
     /// Purposes.
-    pub purposes: Vec<Choice>,
+    pub purposes: Vec<Counted>,
     /// Height layers.
-    pub layers: Vec<Choice>,
+    pub layers: Vec<Counted>,
     /// Categories of places.
-    pub places: Vec<Choice>,
+    pub places: Vec<Counted>,
     /// How many are in each phase.
     pub phases: Vec<(Phase, u64)>,
 }
 
-fn of_register(book: &Registers, register: Register, language: Language, facets: &[Facet]) -> Vec<Choice> {
+fn of_register(book: &Registers, register: Register, language: Language, facets: &[Facet]) -> Vec<Counted> {
     let count = |code: &str| facets.iter().find(|f| f.value == code).map_or(0, |f| f.n as u64);
-    let entry = |i: &domain::RegisterItem| Choice {
+    let entry = |i: &domain::RegisterItem| Counted {
         value: i.code.clone(),
         name: i.name(language).to_owned(),
         depth: 0,
@@ -214,7 +214,7 @@ fn of_register(book: &Registers, register: Register, language: Language, facets:
     let known = book.items(register, book.day()).map(entry);
     // A code that cameras still carry although the register no longer has it.
     let others = facets.iter().filter(|f| book.item(register, &f.value).is_none_or(|i| !i.in_force(book.day())));
-    let others = others.map(|f| Choice {
+    let others = others.map(|f| Counted {
         value: f.value.clone(),
         name: book.item_name(register, &f.value, language).to_owned(),
         depth: 0,
@@ -228,7 +228,7 @@ fn as_tree<K: Copy + Ord + std::str::FromStr + ToString>(
     facets: &[Facet],
     line: impl Fn(K) -> Vec<(K, String)>,
     nothing: &str,
-) -> Vec<Choice> {
+) -> Vec<Counted> {
     use std::collections::BTreeMap;
     // The way from the top to each: what sorts together stands together.
     let mut nodes: BTreeMap<Vec<String>, (String, String, u64)> = BTreeMap::new();
@@ -236,7 +236,7 @@ fn as_tree<K: Copy + Ord + std::str::FromStr + ToString>(
     for facet in facets {
         let Ok(id) = facet.value.parse::<K>() else {
             let name = if facet.value == "-" { nothing.to_owned() } else { facet.name.clone() };
-            others.push(Choice { value: facet.value.clone(), name, depth: 0, n: Some(facet.n as u64) });
+            others.push(Counted { value: facet.value.clone(), name, depth: 0, n: Some(facet.n as u64) });
             continue;
         };
         let mut way = Vec::new();
@@ -246,8 +246,8 @@ fn as_tree<K: Copy + Ord + std::str::FromStr + ToString>(
             node.2 += facet.n as u64;
         }
     }
-    let tree = nodes.into_iter().map(|(way, (value, name, n))| Choice { value, name, depth: way.len() - 1, n: Some(n) });
-    let mut all: Vec<Choice> = tree.collect();
+    let tree = nodes.into_iter().map(|(way, (value, name, n))| Counted { value, name, depth: way.len() - 1, n: Some(n) });
+    let mut all: Vec<Counted> = tree.collect();
     all.extend(others);
     all.truncate(limits::CHOICES_MAX);
     all
@@ -267,7 +267,7 @@ pub fn choices(book: &Registers, facets: &Facets, language: Language) -> Choices
         areas: as_tree(&facets.areas, area, none.0),
         units: as_tree(&facets.units, unit, none.1),
         sectors: sectors
-            .map(|i| Choice { value: i.code.clone(), name: i.name(language).to_owned(), depth: 0, n: None })
+            .map(|i| Counted { value: i.code.clone(), name: i.name(language).to_owned(), depth: 0, n: None })
             .collect(),
         purposes: of_register(book, Register::Purpose, language, &facets.purposes),
         layers: of_register(book, Register::Layer, language, &facets.layers),

@@ -17,7 +17,7 @@ pub fn camera_filter(ink: Ink) -> CameraFilter {
 }
 
 pub fn filter_choices(ink: Ink) -> FilterChoices {
-    let choice = |value: &str, name: &str, depth, n| Choice { value: ink.s(value), name: ink.s(name), depth, n };
+    let choice = |value: &str, name: &str, depth, n| Counted { value: ink.s(value), name: ink.s(name), depth, n };
     FilterChoices {
         areas: vec![
             choice("a1", "Thành phố Hồ Chí Minh", 0, Some(10_412)),
