@@ -1,6 +1,10 @@
 //! Every page with sample data: once as in an office, once with hostile text in every place where text can stand.
 
+mod access;
+mod finding;
+
 use base::{Language, StreamKind, WallTime};
+use finding::{camera_filter, filter_choices};
 use std::time::Duration;
 use templates::views::*;
 
@@ -46,6 +50,7 @@ pub fn shell(language: Language, theme: Theme, ink: Ink, here: &str, signed_in: 
         }),
         here: ink.s(here),
         flash: None,
+        notices: access::notices(ink, signed_in),
         now: now(),
     }
 }
@@ -94,6 +99,13 @@ fn rows(ink: Ink) -> Vec<CameraRow> {
     ]
     .into_iter()
     .map(|(code, name, area, unit, phase)| CameraRow {
+        id: ink.s("0193-camera"),
+        purposes: vec![ink.s("Giao thông"), ink.s("An ninh")],
+        place: ink.o("Đường phố"),
+        height: ink.o("4,5 m · 3–5 m"),
+        device: ink.o("Hãng Máy"),
+        completeness: 72,
+        changed_at: now(),
         code: ink.s(code),
         name: ink.s(name),
         area: ink.o(area),
@@ -301,6 +313,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         })),
     ];
     out.extend(office(language, theme, ink, rules));
+    out.extend(access::pages(language, theme, ink));
     out
 }
 
@@ -426,22 +439,17 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
             created_at: before(1_000_000),
             expires_at: Some(now().plus(Duration::from_secs(6_000_000))),
             used_at: Some(before(12)),
+            limit: vec![ink.s("xem danh mục camera"), ink.s("10.0.0.0/8")],
         }],
+        token_form: access::token_form(ink),
+        due: ink.o("Mật khẩu quản trị phải đổi sau mỗi 90 ngày (Điều 12, khoản 2 và 3)."),
+        second_factor_since: None,
+        second_factor_required: true,
+        history: access::history(ink),
+        history_days: 90,
         token_once: ink.o("mlt_5f3c9a0d7e1b42c8a6f0e9d3b7c15a284f6e0d9c3b8a7162"),
         may_issue_tokens: true,
         faults: vec![],
-    };
-    let person = |id: &str, name: &str, display: &str, role, unit: Option<&str>, disabled: bool, own| AccountRow {
-        id: ink.s(id),
-        name: ink.s(name),
-        display_name: ink.s(display),
-        role,
-        unit: unit.map(|u| ink.s(u)),
-        disabled_at: disabled.then(|| before(90_000)),
-        must_change_password: id == "3",
-        last_sign_in_at: (id != "3").then(|| before(700)),
-        created_at: before(9_000_000),
-        own,
     };
     vec![
         (
@@ -482,33 +490,6 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
             }),
         ),
         ("account", templates::account_page(&account)),
-        (
-            "accounts",
-            templates::accounts_page(&AccountsView {
-                shell: at("/accounts"),
-                q: ink.s(""),
-                rows: vec![
-                    person(
-                        "1",
-                        "tran.thi.mai",
-                        "Trần Thị Mai",
-                        Role::Administrator,
-                        Some("Văn phòng UBND phường"),
-                        false,
-                        true,
-                    ),
-                    person("2", "le.van.hung", "Lê Văn Hùng", Role::Operator, Some("Công an phường"), false, false),
-                    person("3", "pham.minh", "Phạm Minh", Role::Viewer, None, false, false),
-                    person("4", "do.quoc", "Đỗ Quốc", Role::Viewer, Some("Ban quản lý chợ"), true, false),
-                ],
-                paging: Paging { total: Some(4), from: Some(1), ..Paging::default() },
-                add: AddAccountForm { name: ink.s(""), display_name: ink.s(""), role: Role::Viewer, unit: ink.s("") },
-                faults: vec![],
-                password_once: Some((ink.s("Phạm Minh"), ink.s("cau-mong-xanh-4821"))),
-                password: rules,
-                units: vec![ink.s("Công an phường")],
-            }),
-        ),
         (
             "node",
             templates::node_page(&NodeView {
