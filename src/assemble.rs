@@ -60,11 +60,32 @@ pub fn data_folder(dir: &Path) -> Result<(), Failure> {
     std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(fault)
 }
 
+/// The shipped policy, with what `policy.toml` in the data folder says otherwise.
+fn policy(dir: &Path) -> Result<ops::Policy, Failure> {
+    let path = dir.join("policy.toml");
+    let own = match std::fs::read_to_string(&path) {
+        Ok(own) => own,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(ops::Policy::shipped()),
+        Err(e) => {
+            return Err(Failure::new(
+                format!("không đọc được {}: {e}", path.display()),
+                format!("{} cannot be read: {e}", path.display()),
+            ));
+        }
+    };
+    ops::Policy::with_own(&own).map_err(|e| {
+        Failure::new(
+            format!("tệp chính sách {} có lỗi, hãy sửa rồi khởi động lại: {e}", path.display()),
+            format!("the policy file {} is wrong; mend it and start again: {e}", path.display()),
+        )
+    })
+}
+
 /// Store and verbs of the data folder, without anything that runs.
 pub fn office(dir: &Path, clock: &Clock, demo: bool) -> Result<(Store, Ops), Failure> {
     data_folder(dir)?;
     let store = Store::open(dir, clock.now())?;
-    let ops = Ops::open(store.clone(), clock.clone(), ops::Policy::shipped(), OpsConfig { demo })?;
+    let ops = Ops::open(store.clone(), clock.clone(), policy(dir)?, OpsConfig { demo })?;
     Ok((store, ops))
 }
 
@@ -198,7 +219,8 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         }),
         tokio::spawn(reconcile(ops.clone(), media.clone(), stopping.subscribe())),
         tokio::spawn(record_views(ops.clone(), ends)),
-        tokio::spawn(back_up(store, clock, stopping.subscribe())),
+        tokio::spawn(back_up(store, clock.clone(), stopping.subscribe())),
+        tokio::spawn(crate::inbox::keep(ops.clone(), dir.clone(), clock, stopping.subscribe())),
         tokio::spawn(record::keep(ops.clone(), stopping.subscribe())),
         tokio::spawn(remind(ops.clone(), stopping.subscribe())),
     ];
@@ -209,11 +231,16 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
     Ok(Node { ops, media, addresses, fingerprint, server, stopping, duties, _certificates: certificates })
 }
 
+/// How long a long work may take to its next batch when the node stops.
+const JOBS_END: Duration = Duration::from_secs(10);
+
 impl Node {
     /// Ends everything in order: no new requests, no pictures, the last views on record, then the store.
     pub async fn stop(self) {
         self.stopping.send_replace(true);
         self.server.stop().await;
+        let ops = self.ops.clone();
+        let _ = tokio::task::spawn_blocking(move || ops.stop_jobs(JOBS_END)).await;
         self.media.stop().await;
         let media = self.media;
         drop(media);

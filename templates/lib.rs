@@ -13,10 +13,12 @@ pub mod routes;
 pub mod views;
 mod views_access;
 mod views_finding;
+mod views_imports;
 mod views_audit;
 mod views_office;
 mod views_record;
 mod views_registers;
+mod views_sharing;
 mod words;
 
 pub use assets::{Asset, asset, asset_href};
@@ -35,6 +37,8 @@ pub use pages::camera::camera_page;
 pub use pages::camera_add::add_camera_page;
 pub use pages::cameras::cameras_page;
 pub use pages::gate::{setup_page, sign_in_code_page, sign_in_page};
+pub use pages::imports::{bulk_page, import_page};
+pub use pages::job::job_page;
 pub use pages::live::live_page;
 pub use pages::map::map_page;
 pub use pages::networks::networks_page;
@@ -46,6 +50,9 @@ pub use pages::review_print::review_print_page;
 pub use pages::reviews::{review_page, reviews_page};
 pub use pages::search::search_page;
 pub use pages::second_factor::second_factor_page;
+pub use pages::camera_rights::camera_rights;
+pub use pages::sharing::{grant_page, request_page, rights_table_page, sharing_page};
+pub use pages::sharing_forms::rights_form_page;
 pub use pages::units::{unit_page, units_page};
 
 /// The `Content-Security-Policy` that every page is written for.

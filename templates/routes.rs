@@ -15,6 +15,11 @@
 //! | GET | `/map` | the same filter |
 //! | GET | `/search` | `?q=` |
 //! | GET | `/cameras/add` | optional `?main_url=&sub_url=&username=&udp=1` to go back from step 2 |
+//! | GET/POST | `/cameras/import` | multipart: `file sheet reason` |
+//! | GET | `/cameras/import/{id}` | `?show=VERDICT\|all&after=` |
+//! | GET/POST | `/cameras/bulk` | GET the list's filter; POST `id` repeated |
+//! | POST | `/cameras/bulk/prepare` | `ids filter fieldN howN valueN reason` |
+//! | GET | `/cameras/export.csv`, `.xlsx` | the list's filter |
 //! | POST | `/cameras/probe` | `main_url sub_url username password transport=tcp\|udp` |
 //! | POST | `/cameras/add` | `draft name code area unit` |
 //! | GET/POST | `/cameras/{code}` | `revision name code area unit main_url sub_url username password password_clear=1 transport` |
@@ -95,6 +100,20 @@ pub const CAMERAS: &str = "/cameras";
 pub const MAP: &str = "/map";
 /// Search.
 pub const SEARCH: &str = "/search";
+/// Importing a list of cameras (GET, POST with a file), and the works so far.
+pub const IMPORT: &str = "/cameras/import";
+/// The template.
+pub const IMPORT_TEMPLATE_XLSX: &str = "/cameras/import/template.xlsx";
+/// The template.
+pub const IMPORT_TEMPLATE_CSV: &str = "/cameras/import/template.csv";
+/// Changing many cameras: GET with the list's filter, POST with ticked ids.
+pub const BULK: &str = "/cameras/bulk";
+/// Preparing that change (POST).
+pub const BULK_PREPARE: &str = "/cameras/bulk/prepare";
+/// The list as a file, with the list's filter.
+pub const EXPORT_CSV: &str = "/cameras/export.csv";
+/// The list as a file, with the list's filter.
+pub const EXPORT_XLSX: &str = "/cameras/export.xlsx";
 /// Adding a camera (GET step 1, POST step 2).
 pub const CAMERA_ADD: &str = "/cameras/add";
 /// Probing an address (POST).
@@ -186,6 +205,21 @@ pub fn asset(named: &str) -> String {
 /// A document's file.
 pub fn document_file(id: &str) -> String {
     format!("/documents/{}/file", segment(id))
+}
+
+/// The page of a list at work.
+pub fn import(id: &str) -> String {
+    format!("{IMPORT}/{}", segment(id))
+}
+
+/// An act on it: `apply`, `cancel`, `undo`, `check` (POST); `failed.xlsx` (GET).
+pub fn import_act(id: &str, act: &str) -> String {
+    format!("{IMPORT}/{}/{act}", segment(id))
+}
+
+/// Mending one of its rows (POST: `act=mend|leave|take`, `cell-FIELD`, `show`).
+pub fn import_row(id: &str, n: u32) -> String {
+    format!("{IMPORT}/{}/rows/{n}", segment(id))
 }
 
 /// An address with a query; empty values are left out.

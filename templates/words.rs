@@ -28,14 +28,18 @@ macro_rules! words {
 
 mod access;
 mod finding;
+mod imports;
 mod record;
 mod registers;
+mod sharing;
 mod audit;
 
 pub(crate) use access::AccessWords;
 pub(crate) use finding::FindingWords;
+pub(crate) use imports::ImportWords;
 pub(crate) use record::RecordWords;
 pub(crate) use registers::RegisterWords;
+pub(crate) use sharing::SharingWords;
 pub(crate) use audit::AuditWords;
 
 words! { Words {
@@ -445,6 +449,7 @@ mod tests {
             }
         };
         pairs(Words::of(Language::Vi).all(), Words::of(Language::En).all());
+        pairs(FindingWords::of(Language::Vi).all(), FindingWords::of(Language::En).all());
         pairs(ScriptWords::of(Language::Vi).all(), ScriptWords::of(Language::En).all());
         pairs(AuditWords::of(Language::Vi).all(), AuditWords::of(Language::En).all());
         pairs(AccessWords::of(Language::Vi).all(), AccessWords::of(Language::En).all());

@@ -306,6 +306,7 @@ acts! {
     ASSET_REMOVED = "asset.removed", "Gỡ bỏ trụ, tủ", "Mounting asset removed";
     CAMERAS_EXPORTED = "camera.exported", "Xuất danh sách camera", "List of cameras exported";
     IMPORT_RECEIVED = "import.received", "Nhận danh sách camera để nhập", "List of cameras received";
+    IMPORT_UNREADABLE = "import.unreadable", "Danh sách camera không đọc được", "List of cameras could not be read";
     IMPORT_APPLIED = "import.applied", "Nhập danh sách camera", "List of cameras imported";
     IMPORT_UNDONE = "import.undone", "Hoàn tác việc nhập danh sách camera", "Import of a list undone";
     IMPORT_CANCELLED = "import.cancelled", "Hủy việc nhập danh sách camera", "Import of a list cancelled";
@@ -345,6 +346,7 @@ acts! {
     AUDIT_ARCHIVED = "audit.archived", "Chuyển nhật ký cũ vào tệp lưu trữ", "Old entries moved into the archive";
     AUDIT_VERIFIED = "audit.verified", "Kiểm tra tính toàn vẹn nhật ký", "Audit verified";
     NODE_CHANGED = "node.changed", "Sửa thiết lập của nút", "Node's settings changed";
+    POLICY_CHANGED = "node.policy_changed", "Chính sách của nút thay đổi", "Node's policy changed";
     NODE_STARTED = "node.started", "Nút khởi động", "Node started";
     NODE_STOPPED = "node.stopped", "Nút dừng", "Node stopped";
 }

@@ -124,7 +124,7 @@ pub const HEADER_WITHIN: usize = 40;
 /// See [`SheetFault`].
 pub fn read(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Table, SheetFault> {
     if bytes.len() > limits::IMPORT_BYTES_MAX {
-        return Err(SheetFault::TooLarge("32 MiB"));
+        return Err(SheetFault::TooLarge("20 MiB"));
     }
     let table = match bytes {
         [b'P', b'K', 3, 4, ..] => workbook::read(bytes, wanted)?,

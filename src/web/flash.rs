@@ -25,8 +25,36 @@ notes! {
     CameraAdded = "camera-added", true, "Đã thêm camera {}.", "Camera {} has been added.";
     /// A camera was changed.
     CameraChanged = "camera-changed", true, "Đã lưu thay đổi của camera {}.", "The changes to camera {} are saved.";
+    /// A camera's record was confirmed.
+    CameraConfirmed = "camera-confirmed", true, "Đã xác nhận thông tin của camera {}.", "The record of camera {} is confirmed.";
+    /// A device was replaced.
+    DeviceReplaced = "device-replaced", true, "Đã ghi thiết bị mới của camera {}.", "The new device of camera {} is on record.";
+    /// A document was added.
+    DocumentAdded = "document-added", true, "Đã thêm văn bản cho camera {}.", "The document is added to camera {}.";
+    /// A document was taken away.
+    DocumentRemoved = "document-removed", true, "Đã gỡ văn bản khỏi camera {}.", "The document is taken away from camera {}.";
+    /// A mounting asset was saved.
+    AssetSaved = "asset-saved", true, "Đã lưu trụ, tủ {}.", "The mounting asset {} is saved.";
+    /// A mounting asset was removed.
+    AssetRemoved = "asset-removed", true, "Đã gỡ bỏ trụ, tủ {}.", "The mounting asset {} is removed.";
     /// A camera was removed.
     CameraRemoved = "camera-removed", true, "Đã gỡ camera {}.", "Camera {} has been removed.";
+    /// A list of cameras was received.
+    ListReceived = "list-received", true, "Đã nhận “{}”; đang kiểm tra thử từng dòng.", "“{}” has been received; its rows are being checked.";
+    /// A list has changed meanwhile.
+    ListChanged = "list-changed", false,
+        "Danh sách đã thay đổi hoặc đang chạy; trang này cho thấy tình trạng hiện nay. Hãy xem lại rồi bấm lần nữa.",
+        "The list has changed or is at work; this page shows how it stands now. Look again, then press once more.";
+    /// A row was mended.
+    RowMended = "row-mended", true, "Dòng {} đã hợp lệ.", "Row {} is good now.";
+    /// A row has a fault still.
+    RowStillBad = "row-still-bad", false, "Dòng {} vẫn còn lỗi.", "Row {} still has a fault.";
+    /// A row was left out.
+    RowLeft = "row-left", true, "Đã bỏ qua dòng {}.", "Row {} is left out.";
+    /// A bulk change was prepared.
+    BulkPrepared = "bulk-prepared", true,
+        "Đây là xem trước; chưa có gì thay đổi cho đến khi bạn bấm thực hiện.",
+        "This is a preview; nothing changes until you carry it out.";
     /// Preferences were saved.
     PreferencesSaved = "preferences-saved", true, "Đã lưu tùy chọn của bạn.", "Your preferences are saved.";
     /// The password was changed.
@@ -45,6 +73,28 @@ notes! {
         "Account {} is disabled; its sign-ins and views have ended.";
     /// An account was enabled.
     AccountEnabled = "account-enabled", true, "Đã mở lại tài khoản {}.", "Account {} is enabled again.";
+    /// A right was given.
+    GrantGiven = "grant-given", true, "Đã cấp quyền cho {}.", "The right has been given to {}.";
+    /// A right was given that waits for the second person.
+    GrantAwaitsSecond = "grant-awaits-second", true,
+        "Đã ghi nhận; quyền có hiệu lực sau khi người thứ hai xác nhận.",
+        "Noted; the right is in force once a second person has confirmed it.";
+    /// The second person confirmed.
+    GrantConfirmed = "grant-confirmed", true, "Đã xác nhận quyền của {}.", "The right of {} is confirmed.";
+    /// A right was ended.
+    GrantEnded = "grant-ended", true,
+        "Đã kết thúc quyền của {}; hình đang xem nhờ quyền này đã dừng.",
+        "The right of {} has ended; pictures watched by it have stopped.";
+    /// A request was sent.
+    RequestSent = "request-sent", true,
+        "Đã gửi đề nghị. Người có thẩm quyền sẽ xem xét; kết quả hiện ở đây.",
+        "The request is sent. Those who may will decide; the answer appears here.";
+    /// A request was taken back.
+    RequestWithdrawn = "request-withdrawn", true, "Đã rút đề nghị.", "The request is withdrawn.";
+    /// A request was approved.
+    RequestApproved = "request-approved", true, "Đã duyệt và cấp quyền.", "Approved; the right has been given.";
+    /// A request was refused.
+    RequestRefused = "request-refused", true, "Đã từ chối đề nghị.", "The request is refused.";
     /// The node's settings were saved.
     NodeSaved = "node-saved", true, "Đã lưu thiết lập của nút.", "The node's settings are saved.";
     /// The node is set up.

@@ -121,9 +121,49 @@ pub static ROWS: &[Row] = &[
     see("/cameras/add", Page(EditCameras), || web::to(pages::add_camera::page)),
     post("/cameras/add", Page(EditCameras), || web::to(pages::add_camera::submit)),
     post("/cameras/probe", Page(EditCameras), || web::to(pages::add_camera::probe)).behind(Door::Probe),
+    see("/cameras/import", Page(EditCameras), || web::to(pages::imports::page)),
+    row(Method::POST, "/cameras/import", Page(EditCameras), Takes::Parts, || web::to(pages::imports::send)),
+    see("/cameras/import/template.xlsx", Page(EditCameras), || web::to(pages::imports::template_xlsx)),
+    see("/cameras/import/template.csv", Page(EditCameras), || web::to(pages::imports::template_csv)),
+    see("/cameras/import/{id}", Page(EditCameras), || web::to(pages::imports::job)),
+    see("/cameras/import/{id}/failed.xlsx", Page(EditCameras), || web::to(pages::imports::failed)),
+    post("/cameras/import/{id}/rows/{n}", Page(EditCameras), || web::to(pages::imports::mend)),
+    post("/cameras/import/{id}/{act}", Page(EditCameras), || web::to(pages::imports::act)),
+    see("/cameras/bulk", Page(EditCameras), || web::to(pages::imports::bulk)),
+    post("/cameras/bulk", Page(EditCameras), || web::to(pages::imports::bulk_ticked)),
+    post("/cameras/bulk/prepare", Page(EditCameras), || web::to(pages::imports::bulk_prepare)),
+    see("/cameras/export.csv", Page(SeeCatalogue), || web::to(pages::imports::export_csv)),
+    see("/cameras/export.xlsx", Page(SeeCatalogue), || web::to(pages::imports::export_xlsx)),
+    see("/cameras/overlaps", Page(SeeCatalogue), || web::to(pages::assets::overlaps)),
     see("/cameras/{camera}", PageOn(SeeCatalogue), || web::to(pages::camera::page)),
     post("/cameras/{camera}", PageOn(EditCameras), || web::to(pages::camera::submit)),
+    see("/cameras/{camera}/history", PageOn(SeeCatalogue), || web::to(pages::record::history)),
+    post("/cameras/{camera}/confirm", PageOn(EditCameras), || web::to(pages::record::confirm)),
+    post("/cameras/{camera}/device", PageOn(EditCameras), || web::to(pages::record::device)),
+    row(Method::POST, "/cameras/{camera}/documents", PageOn(EditCameras), Takes::Parts, || {
+        web::to(pages::record::add_document)
+    }),
+    post("/cameras/{camera}/documents/{id}/remove", PageOn(EditCameras), || web::to(pages::record::remove_document)),
+    see("/documents/{id}/file", Page(SeeCatalogue), || web::to(pages::record::file)),
+    see("/mounting-assets", Page(SeeCatalogue), || web::to(pages::assets::list)),
+    post("/mounting-assets", Page(EditCameras), || web::to(pages::assets::add)),
+    see("/mounting-assets/{asset}", Page(SeeCatalogue), || web::to(pages::assets::page)),
+    post("/mounting-assets/{asset}", Page(EditCameras), || web::to(pages::assets::change)),
+    post("/mounting-assets/{asset}/remove", Page(EditCameras), || web::to(pages::assets::remove)),
     post("/cameras/{camera}/remove", PageOn(RemoveCameras), || web::to(pages::camera::remove)),
+    see("/sharing", Page(OwnAccount), || web::to(pages::sharing::list)),
+    post("/sharing", Page(Share), || web::to(pages::sharing::give)),
+    see("/sharing/new", Page(Share), || web::to(pages::sharing::new)),
+    see("/sharing/table", Page(OwnAccount), || web::to(pages::sharing::table)),
+    see("/sharing/{id}", Page(OwnAccount), || web::to(pages::sharing::page)),
+    post("/sharing/{id}/end", Page(OwnAccount), || web::to(pages::sharing::end)),
+    post("/sharing/{id}/confirm", Page(Share), || web::to(pages::sharing::confirm)),
+    see("/requests", Page(RequestRights), || web::to(pages::requests::list)),
+    post("/requests", Page(RequestRights), || web::to(pages::requests::ask)),
+    see("/requests/new", Page(RequestRights), || web::to(pages::requests::new)),
+    see("/requests/{id}", Page(RequestRights), || web::to(pages::requests::page)),
+    post("/requests/{id}/withdraw", Page(RequestRights), || web::to(pages::requests::withdraw)),
+    post("/requests/{id}/decide", Page(Share), || web::to(pages::requests::decide)),
     see("/audit", Page(ReadAudit), || web::to(pages::audit::page)),
     post("/audit/verify", Page(ReadAudit), || web::to(pages::audit::verify)),
     see("/audit/checkpoints", Page(ReadAudit), || web::to(pages::audit::checkpoints)),
@@ -214,6 +254,49 @@ pub static ROWS: &[Row] = &[
     row(Method::POST, "/api/v1/cameras", Program(EditCameras), Takes::Json, || web::to(api::cameras::add)),
     row(Method::POST, "/api/v1/cameras/probe", Program(EditCameras), Takes::Json, || web::to(api::probe::probe))
         .behind(Door::Probe),
+    see("/api/v1/cameras.csv", Program(SeeCatalogue), || web::to(api::imports::csv)),
+    see("/api/v1/cameras.xlsx", Program(SeeCatalogue), || web::to(api::imports::xlsx)),
+    row(Method::POST, "/api/v1/cameras/bulk", Program(EditCameras), Takes::Json, || web::to(api::imports::bulk)),
+    see("/api/v1/imports", Program(EditCameras), || web::to(api::imports::list)),
+    row(Method::POST, "/api/v1/imports", Program(EditCameras), Takes::File, || web::to(api::imports::send)),
+    see("/api/v1/imports/template.xlsx", Program(EditCameras), || web::to(api::imports::template)),
+    see("/api/v1/imports/{id}", Program(EditCameras), || web::to(api::imports::get)),
+    see("/api/v1/imports/{id}/failed.xlsx", Program(EditCameras), || web::to(api::imports::failed)),
+    see("/api/v1/imports/{id}/rows", Program(EditCameras), || web::to(api::imports::rows)),
+    row(Method::PATCH, "/api/v1/imports/{id}/rows/{row}", Program(EditCameras), Takes::Json, || {
+        web::to(api::imports::mend)
+    }),
+    row(Method::POST, "/api/v1/imports/{id}/{act}", Program(EditCameras), Takes::Nothing, || {
+        web::to(api::imports::act)
+    }),
+    see("/api/v1/cameras/overlaps", Program(SeeCatalogue), || web::to(api::record::pairs)),
+    see("/api/v1/cameras/{camera}/history", ProgramOn(SeeCatalogue), || web::to(api::record::history)),
+    see("/api/v1/cameras/{camera}/overlaps", ProgramOn(SeeCatalogue), || web::to(api::record::overlaps)),
+    row(Method::POST, "/api/v1/cameras/{camera}/confirm", ProgramOn(EditCameras), Takes::Nothing, || {
+        web::to(api::record::confirm)
+    }),
+    row(Method::POST, "/api/v1/cameras/{camera}/device", ProgramOn(EditCameras), Takes::Json, || {
+        web::to(api::record::replace)
+    }),
+    see("/api/v1/cameras/{camera}/documents", ProgramOn(SeeCatalogue), || web::to(api::record::documents)),
+    row(Method::POST, "/api/v1/cameras/{camera}/documents", ProgramOn(EditCameras), Takes::Json, || {
+        web::to(api::record::add_document)
+    }),
+    row(Method::DELETE, "/api/v1/cameras/{camera}/documents/{id}", ProgramOn(EditCameras), Takes::Nothing, || {
+        web::to(api::record::remove_document)
+    }),
+    row(Method::PUT, "/api/v1/cameras/{camera}/documents/{id}/file", ProgramOn(EditCameras), Takes::File, || {
+        web::to(api::record::put_file)
+    }),
+    see("/api/v1/documents/{id}", Program(SeeCatalogue), || web::to(api::record::document)),
+    see("/api/v1/documents/{id}/file", Program(SeeCatalogue), || web::to(api::record::file)),
+    see("/api/v1/assets", Program(SeeCatalogue), || web::to(api::assets::list)),
+    row(Method::POST, "/api/v1/assets", Program(EditCameras), Takes::Json, || web::to(api::assets::add)),
+    see("/api/v1/assets/{asset}", Program(SeeCatalogue), || web::to(api::assets::get)),
+    row(Method::PUT, "/api/v1/assets/{asset}", Program(EditCameras), Takes::Json, || web::to(api::assets::change)),
+    row(Method::DELETE, "/api/v1/assets/{asset}", Program(EditCameras), Takes::Nothing, || {
+        web::to(api::assets::remove)
+    }),
     see("/api/v1/cameras/{camera}", ProgramOn(SeeCatalogue), || web::to(api::cameras::get)),
     row(Method::PATCH, "/api/v1/cameras/{camera}", ProgramOn(EditCameras), Takes::Json, || {
         web::to(api::cameras::change)

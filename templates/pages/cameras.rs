@@ -2,10 +2,10 @@
 
 use super::filter_bar;
 use crate::layout::{Frame, Section, page};
-use crate::parts::{count, empty, icon, moment, pager, status};
+use crate::parts::{count, csrf, empty, icon, moment, pager, status};
 use crate::routes;
 use crate::views::{CAMERA_COLUMNS, CameraFilter, CameraRow, CamerasView, Shell};
-use crate::words::{FindingWords, fill};
+use crate::words::{FindingWords, ImportWords, fill};
 use maud::{Markup, html};
 
 fn column_name(column: &str, t: &FindingWords) -> &'static str {
@@ -92,6 +92,25 @@ fn columns_menu(view: &CamerasView) -> Markup {
     }
 }
 
+/// Lists in and out: import, export of what is filtered, changing all of it.
+fn lists_menu(view: &CamerasView, edits: bool, shown: u64) -> Markup {
+    let shell = &view.shell;
+    let t = ImportWords::of(shell.language);
+    let f = &view.filter;
+    let at = |path: &str| f.href(path, &[("cols", "")]);
+    html! {
+        details.menu data-menu data-lists {
+            summary.btn.btn--small { (icon("table")) (t.lists_menu) (icon("chevron-down")) }
+            div.menu__sheet {
+                @if edits { a.menu__item href=(routes::IMPORT) { (icon("file-up")) (t.import_link) } }
+                a.menu__item href=(at(routes::EXPORT_CSV)) download { (icon("download")) (t.export_csv) }
+                a.menu__item href=(at(routes::EXPORT_XLSX)) download { (icon("download")) (t.export_xlsx) }
+                @if edits && shown > 0 { a.menu__item href=(at(routes::BULK)) { (icon("pencil")) (fill(t.bulk_all, &[("n", &count(shell, shown))])) } }
+            }
+        }
+    }
+}
+
 /// The order, for narrow screens where the headings are gone, and for keyboards.
 fn order(view: &CamerasView) -> Markup {
     let (f, w, t) = (&view.filter, view.shell.words(), FindingWords::of(view.shell.language));
@@ -119,6 +138,9 @@ fn ticked(view: &CamerasView) -> Markup {
         div.ticked data-ticked hidden role="group" aria-label=(fill(t.ticked, &[("n", "")])) {
             p role="status" data-ticked-count data-text=(t.ticked) {}
             a.btn.btn--small data-ticked-live href=(routes::LIVE) { (icon("eye")) (t.ticked_live) }
+            @if view.shell.person.as_ref().is_some_and(|p| p.edits_cameras) {
+                button.btn.btn--small form="bulk" { (icon("pencil")) (ImportWords::of(view.shell.language).bulk_ticked) }
+            }
             button.btn.btn--small.btn--quiet type="button" data-ticked-clear { (icon("x")) (t.ticked_clear) }
         }
     }
@@ -184,13 +206,14 @@ pub fn cameras_page(view: &CamerasView) -> String {
                 @if view.cameras_total > 0 {
                     div.acts {
                         (columns_menu(view))
+                        (lists_menu(view, edits, shown))
                         a.btn.btn--small href=(f.href(routes::MAP, &[("sort", ""), ("dir", ""), ("cols", "")])) { (icon("map")) (t.on_map) }
                         (add)
                     }
                 }
             }
             @if view.cameras_total == 0 {
-                (empty("cctv", w.cameras_empty_title, w.cameras_empty, add))
+                (empty("cctv", w.cameras_empty_title, w.cameras_empty, html! { div.acts { (add) @if edits { a.btn href=(routes::IMPORT) { (icon("file-up")) (ImportWords::of(shell.language).import_link) } } } }))
             } @else {
                 form.sift method="get" action=(routes::CAMERAS) role="search" data-filter {
                     (filter_bar::fields(shell, f, &view.choices))
@@ -207,7 +230,7 @@ pub fn cameras_page(view: &CamerasView) -> String {
                 } @else if view.rows.is_empty() {
                     (empty("search", w.cameras_none_title, w.cameras_none, html! { a.btn href=(routes::CAMERAS) { (w.filter_clear) } }))
                 } @else {
-                    form #bulk {}
+                    form #bulk method="post" action=(routes::BULK) { (csrf(shell)) }
                     (table(view))
                     (pager(shell, &view.paging, view.rows.len()))
                 }

@@ -6,8 +6,9 @@ use super::receiving::ListFile;
 use crate::policy::InboxMode;
 use crate::{Caller, Ops, OpsError};
 use base::{Fault, JobId, Language};
+use crate::office::entry;
 use domain::text::cut;
-use domain::{Job, JobKind, JobRow, JobState, Verdict};
+use domain::{Job, JobKind, JobRow, JobState, Verdict, audit};
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -36,7 +37,12 @@ impl Ops {
         let file = ListFile { name: name.clone(), bytes, ..ListFile::default() };
         let (job, rows) = match self.read_list(&caller, &file, JobKind::Inbox) {
             Ok(read) => read,
-            Err(e @ OpsError::Invalid(_)) => return Ok(unread(&name, &e)),
+            Err(e @ OpsError::Invalid(_)) => {
+                let said = e.said();
+                let entry = entry(&caller, audit::IMPORT_UNREADABLE).fact("file", &name).fact("reason", &said.vi);
+                self.write(move |w| Ok(w.audit(entry)?))?;
+                return Ok(unread(&name, &e));
+            }
             Err(e) => return Err(e),
         };
         let (id, apply) = (job.id, self.policy.inbox.mode == InboxMode::ApplyGoodRows);

@@ -3,8 +3,11 @@
 //! Camera passwords go in and never come out; tokens and one-time passwords come out once, when they are made.
 
 pub mod accounts;
+pub mod assets;
 pub mod audit;
 pub mod cameras;
+pub mod facts;
+pub mod imports;
 pub mod map;
 pub mod checkpoints;
 pub mod handovers;
@@ -12,6 +15,7 @@ pub mod me;
 pub mod networks;
 pub mod node;
 pub mod probe;
+pub mod record;
 mod register_bodies;
 pub mod registers;
 pub mod reviews;

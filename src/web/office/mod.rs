@@ -7,15 +7,20 @@ mod accounts;
 mod audit;
 mod cameras;
 mod entry;
+mod record;
 pub mod registers;
+pub mod sharing;
 mod finding;
+mod imports;
 
 pub use access::*;
 pub use accounts::*;
 pub use audit::*;
 pub use cameras::*;
 pub use entry::*;
+pub use record::*;
 pub use finding::*;
+pub use imports::*;
 
 use crate::problem::{self, Failure};
 use crate::state::WebState;
@@ -38,6 +43,7 @@ pub async fn ask<T: Send + 'static>(
 pub fn failure(error: OpsError) -> Failure {
     let failure = match &error {
         OpsError::Refused(refusal) => Failure::refused(refusal),
+        OpsError::Rule { article, .. } => Failure::from_fault(&error).by_article(article),
         OpsError::PurposeNeeded => Failure::from_fault(&error).sorted(problem::PURPOSE_NEEDED).at("purpose"),
         other => Failure::from_fault(other),
     };
