@@ -46,6 +46,7 @@ if (form instanceof HTMLFormElement && field instanceof HTMLInputElement) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ let waiting;
   /** @type {Hit[]} */ let hits = [];
   let at = -1;
+  /** What was pressed before the answer came: to the first hit, or into it. @type {"" | "mark" | "go"} */ let early = "";
 
   const options = () => [...list.querySelectorAll("[role=option]")].map((o) => /** @type {HTMLElement} */ (o));
   const close = () => {
@@ -69,6 +70,7 @@ if (form instanceof HTMLFormElement && field instanceof HTMLInputElement) {
       if (!document.dispatchEvent(told)) {
         close();
         field.value = "";
+        field.blur();
         return;
       }
     }
@@ -111,9 +113,15 @@ if (form instanceof HTMLFormElement && field instanceof HTMLInputElement) {
     field.setAttribute("aria-expanded", "true");
     at = -1;
     field.removeAttribute("aria-activedescendant");
+    const [first] = hits;
+    if (early && first) mark(0);
+    if (early === "go" && first) go(first);
+    early = "";
   };
 
   const ask = async () => {
+    clearTimeout(waiting);
+    waiting = undefined;
     asking?.abort();
     const q = field.value.trim();
     if (!q) return close();
@@ -128,6 +136,8 @@ if (form instanceof HTMLFormElement && field instanceof HTMLInputElement) {
   };
 
   field.addEventListener("input", () => {
+    early = "";
+    asking?.abort();
     clearTimeout(waiting);
     waiting = setTimeout(ask, PAUSE_MS);
   });
@@ -138,9 +148,12 @@ if (form instanceof HTMLFormElement && field instanceof HTMLInputElement) {
   field.addEventListener("keydown", (event) => {
     const hit = hits[at];
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
-      if (list.hidden) ask();
-      else mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? -1 : at - 1);
-    } else if (event.key === "Enter" && !list.hidden && hit) go(hit);
+      if (list.hidden || waiting !== undefined) {
+        early = "mark";
+        ask();
+      } else mark(event.key === "ArrowDown" ? at + 1 : at < 0 ? -1 : at - 1);
+    } else if (event.key === "Enter" && early) early = "go";
+    else if (event.key === "Enter" && !list.hidden && hit) go(hit);
     else if (event.key === "Escape") {
       if (list.hidden) field.blur();
       else close();

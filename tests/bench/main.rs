@@ -6,6 +6,7 @@
 
 mod audit;
 mod cases;
+mod catalogue;
 mod http;
 mod node;
 mod process;
@@ -73,6 +74,20 @@ enum Case {
         #[arg(long)]
         long: bool,
     },
+    /// The catalogue at 100,000 cameras: lists, search, map, start
+    Catalogue {
+        /// Cameras
+        #[arg(long, default_value_t = 100_000)]
+        cameras: u64,
+    },
+    /// Writes a data folder with so many cameras (and the administrator `quan.tri`), for `tests/bench/map`
+    CatalogueData {
+        /// A new folder
+        folder: std::path::PathBuf,
+        /// Cameras
+        #[arg(long, default_value_t = 10_000)]
+        cameras: u64,
+    },
     /// All of them
     All,
 }
@@ -87,11 +102,14 @@ fn main() -> std::process::ExitCode {
         Case::Idle { seconds } => cases::idle(&mut report, seconds),
         Case::Start { cameras } => cases::start(&mut report, cameras),
         Case::Audit { entries, long } => audit::audit(&mut report, if long { 10_000_000 } else { entries }),
+        Case::Catalogue { cameras } => catalogue::catalogue(&mut report, cameras),
+        Case::CatalogueData { folder, cameras } => catalogue::fill(&folder, cameras),
         Case::All => cases::start(&mut report, 1_000)
             .and_then(|()| cases::idle(&mut report, 20))
             .and_then(|()| cases::first_picture(&mut report, 40))
             .and_then(|()| cases::ingest(&mut report, 32, 20))
-            .and_then(|()| cases::viewers(&mut report, 100, 20)),
+            .and_then(|()| cases::viewers(&mut report, 100, 20))
+            .and_then(|()| catalogue::catalogue(&mut report, 100_000)),
     };
     print!("{}", report.table());
     if arguments.json {

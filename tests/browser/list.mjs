@@ -1,0 +1,53 @@
+// The pages that the accessibility suite walks, each with the way to it: add yours here. `at` gets the node's address and
+// what `prepare` made, and gives the address of the page. `before`: pages for people who are not signed in. `act` (page)
+// opens what only opens by hand. `allow`: console messages that belong to the page.
+
+/** @type {{name: string, at: (node: any) => string, before?: boolean, act?: (page: any) => Promise<void>}[]} */
+export const pages = [
+  { name: "sign-in", at: (n) => `${n.url}/sign-in`, before: true },
+  { name: "live", at: (n) => `${n.url}/live?grid=4&tiles=${n.codes.slice(0, 2).join(",")}` },
+  { name: "map", at: (n) => `${n.url}/map`, act: (page) => page.waitForSelector("camera-map[data-ready]") },
+  {
+    name: "map-chosen",
+    at: (n) => `${n.url}/map`,
+    act: async (page) => {
+      await page.waitForSelector(".mapside__one");
+      await page.click(".mapside__one >> nth=0");
+      await page.waitForSelector("[data-card]:not([hidden])");
+      for (const part of await page.locator(".mapside__part > summary, .mapwall__filter > summary").all()) await part.click();
+    },
+  },
+  { name: "search", at: (n) => `${n.url}/search?q=${encodeURIComponent("cầu")}` },
+  { name: "search-first", at: (n) => `${n.url}/search` },
+  { name: "search-none", at: (n) => `${n.url}/search?q=khong-co-gi-ca-zzz` },
+  {
+    name: "search-open",
+    at: (n) => `${n.url}/cameras`,
+    act: async (page) => {
+      if (!(await page.locator("[data-find] input").isVisible())) return;
+      await page.keyboard.press("/");
+      await page.keyboard.type("79");
+      await page.waitForSelector(".find__one");
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  { name: "cameras", at: (n) => `${n.url}/cameras` },
+  { name: "cameras-columns", at: (n) => `${n.url}/cameras?cols=code,area,unit,purposes,place,height,device,completeness,changed,state` },
+  { name: "cameras-none", at: (n) => `${n.url}/cameras?q=khong-co-camera-nao` },
+  { name: "cameras-fault", at: (n) => `${n.url}/cameras?list=x` },
+  {
+    name: "cameras-ticked",
+    at: (n) => `${n.url}/cameras?layer=l1&list=incomplete&q=`,
+    act: async (page) => {
+      await page.goto(page.url().replace(/\?.*/, ""));
+      await page.check("[data-tick] >> nth=0");
+    },
+  },
+  { name: "camera", at: (n) => `${n.url}/cameras/${n.codes[0]}` },
+  { name: "camera-add", at: (n) => `${n.url}/cameras/add` },
+  { name: "audit", at: (n) => `${n.url}/audit` },
+  { name: "account", at: (n) => `${n.url}/account` },
+  { name: "accounts", at: (n) => `${n.url}/accounts` },
+  { name: "node", at: (n) => `${n.url}/node` },
+  { name: "not-found", at: (n) => `${n.url}/cameras/khong-co` },
+];
