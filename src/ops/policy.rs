@@ -1,4 +1,5 @@
-//! The dated policy: `data/policy.toml`, read once and passed as a value.
+//! The dated policy: `data/policy.toml` with what the node's own `policy.toml` says otherwise, read once and passed as a
+//! value; that it has changed is put on record at the next start.
 //!
 //! Not here: what the numbers mean (`domain`, `lockout`).
 
@@ -41,6 +42,9 @@ pub struct Policy {
     /// Lists of cameras that are dropped into the folder `inbox`.
     #[serde(default)]
     pub inbox: InboxPolicy,
+    /// All of it as it was read, for the record.
+    #[serde(skip)]
+    pub(crate) whole: serde_json::Value,
 }
 
 /// Lists that are dropped into the folder.
@@ -136,19 +140,61 @@ impl Policy {
         day.parse().map_or(WallTime::EPOCH, WallTime::start_of_office_day)
     }
 
-    /// Reads a policy file.
+    /// Reads a whole policy file.
     ///
     /// # Errors
     /// What is wrong with it, in the words of the TOML reader.
     pub fn parse(text: &str) -> Result<Policy, String> {
-        let policy: Policy = toml::from_str(text).map_err(|e| e.to_string())?;
-        policy.completeness.fault().map_or(Ok(policy), Err)
+        Self::of(text.parse::<toml::Table>().map_err(|e| e.to_string())?)
+    }
+
+    fn of(table: toml::Table) -> Result<Policy, String> {
+        let whole = json(&toml::Value::Table(table.clone()));
+        let policy: Policy = table.try_into().map_err(|e: toml::de::Error| e.to_string())?;
+        policy.completeness.fault().map_or(Ok(Policy { whole, ..policy }), Err)
     }
 
     /// The policy that ships with the program.
     #[expect(clippy::expect_used, reason = "the file is compiled in and a test reads it")]
     pub fn shipped() -> Policy {
-        Self::parse(include_str!("../../data/policy.toml")).expect("the shipped policy can be read")
+        Self::parse(SHIPPED).expect("the shipped policy can be read")
+    }
+
+    /// The shipped policy with what `own` says otherwise: only the keys that differ need to stand there.
+    ///
+    /// # Errors
+    /// What is wrong with it, in the words of the TOML reader; a key that the policy does not have is named.
+    pub fn with_own(own: &str) -> Result<Policy, String> {
+        let mut table = SHIPPED.parse::<toml::Table>().map_err(|e| e.to_string())?;
+        lay_over(&mut table, own.parse::<toml::Table>().map_err(|e| e.to_string())?);
+        Self::of(table)
+    }
+}
+
+const SHIPPED: &str = include_str!("../../data/policy.toml");
+
+/// As the record keeps it; a date is its text.
+fn json(value: &toml::Value) -> serde_json::Value {
+    match value {
+        toml::Value::Datetime(date) => date.to_string().into(),
+        toml::Value::Table(table) => table.iter().map(|(key, v)| (key.clone(), json(v))).collect(),
+        toml::Value::Array(list) => list.iter().map(json).collect(),
+        toml::Value::String(text) => text.as_str().into(),
+        toml::Value::Integer(n) => (*n).into(),
+        toml::Value::Float(x) => (*x).into(),
+        toml::Value::Boolean(b) => (*b).into(),
+    }
+}
+
+/// Tables are joined key by key; anything else is replaced.
+fn lay_over(below: &mut toml::Table, above: toml::Table) {
+    for (key, value) in above {
+        match (below.get_mut(&key), value) {
+            (Some(toml::Value::Table(old)), toml::Value::Table(new)) => lay_over(old, new),
+            (_, value) => {
+                below.insert(key, value);
+            }
+        }
     }
 }
 
@@ -161,8 +207,22 @@ mod tests {
         let p = Policy::shipped();
         assert_eq!((p.password.length_min, p.password.score_min), (10, 3));
         assert_eq!(p.since().rfc3339(), "2026-11-23T17:00:00.000Z");
-        assert!(p.tokens.days_default <= p.tokens.days_max && p.second_factor.required_roles == [domain::Role::Administrator]);
+        assert!(
+            p.tokens.days_default <= p.tokens.days_max
+                && p.second_factor.required_roles == [domain::Role::Administrator]
+        );
         assert_eq!(p.code_prefix, "79");
         assert!(Policy::parse("code_prefix = 1").is_err());
+    }
+
+    #[test]
+    fn what_a_node_says_otherwise_is_laid_over_the_shipped_policy() {
+        let p = Policy::with_own("in_force_from = 2027-01-01\n[accounts]\nidle_days = 30\n").expect("good");
+        let shipped = Policy::shipped();
+        assert_eq!((p.accounts.idle_days, p.accounts.history_days), (30, shipped.accounts.history_days));
+        assert_eq!(p.whole["accounts"]["idle_days"], 30);
+        assert!(Policy::with_own("[accounts]\nidel_days = 30").expect_err("a slip").contains("idel_days"));
+        assert!(Policy::with_own("[accounts]\nidle_days = \"many\"").is_err());
+        assert_eq!(Policy::with_own("").expect("nothing").whole, shipped.whole);
     }
 }

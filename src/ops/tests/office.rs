@@ -260,3 +260,27 @@ fn commands_on_the_machine_and_the_demo() {
     assert_eq!(house.last(audit::TOKEN_ISSUED).actor.name(), "cli");
     assert_eq!(ops.accounts_from_machine().expect("list").len(), 1);
 }
+
+/// A policy that is not that of the last start is on record with its old and new values; the same one is not.
+#[test]
+fn a_changed_policy_is_on_record() {
+    let (house, admin) = House::set_up();
+    let changed = |ops: &Ops| {
+        let filter = AuditFilter { act: Some("node.policy_changed".into()), ..AuditFilter::default() };
+        ops.audit_page(&admin.caller, &filter).expect("the record").entries
+    };
+    house.ops.record_started().expect("started");
+    house.ops.record_started().expect("started again");
+    assert!(changed(&house.ops).is_empty(), "the shipped policy is nothing new");
+    let super::House { dir, clock, ops } = house;
+    drop(ops);
+    let store = store::Store::open(dir.path(), clock.clock().now()).expect("store");
+    let policy = crate::Policy::with_own("[accounts]\nidle_days = 30").expect("good");
+    let ops = Ops::open(store, clock.clock(), policy, crate::OpsConfig::default()).expect("office");
+    ops.record_started().expect("started");
+    ops.record_started().expect("started again");
+    let entries = changed(&ops);
+    assert_eq!(entries.len(), 1);
+    let change = &entries[0].changes.0["accounts.idle_days"];
+    assert_eq!((change.old.as_deref(), change.new.as_deref()), (Some("90"), Some("30")));
+}
