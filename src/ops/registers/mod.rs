@@ -18,7 +18,7 @@ use base::{CivilDate, Said};
 use domain::{Act, Actor, Area, RegisterItem, Registers, Unit, audit};
 use shipped::Shipped;
 pub use handover::{HandoverMove, HandoverPreview, HandoverStay};
-pub use uses::Uses;
+pub use uses::{CameraCounts, Uses};
 use std::sync::{Arc, PoisonError, RwLock};
 use store::ReadTx;
 

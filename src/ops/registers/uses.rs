@@ -1,8 +1,9 @@
 //! What uses an area, a unit or an entry: asked before it ends.
 
-use crate::{Ops, OpsError};
+use crate::{Caller, Ops, OpsError};
 use base::{AreaId, Said, UnitId};
 use domain::{Account, Area, Camera, Register, RegisterItem, Registers, Unit};
+use std::collections::HashMap;
 use std::sync::PoisonError;
 
 /// What uses a thing of the registers now.
@@ -43,7 +44,57 @@ impl Uses {
     }
 }
 
+/// How many cameras the caller sees where.
+#[derive(Clone, Debug, Default)]
+pub struct CameraCounts {
+    /// By the area of their record.
+    areas: HashMap<AreaId, usize>,
+    units: HashMap<UnitId, usize>,
+    /// With an area or unit in words only.
+    pub unplaced: usize,
+}
+
+impl CameraCounts {
+    /// Cameras in the area and all that lies within it.
+    pub fn within(&self, book: &Registers, id: AreaId) -> usize {
+        book.area_subtree(id).iter().filter_map(|a| self.areas.get(a)).sum()
+    }
+    /// Cameras of the unit and of all that belong to it.
+    pub fn of_unit(&self, book: &Registers, id: UnitId) -> usize {
+        book.unit_subtree(id).iter().filter_map(|u| self.units.get(u)).sum()
+    }
+    /// Cameras of areas that have ended.
+    pub fn in_former_areas(&self, book: &Registers) -> usize {
+        let former = |a: &AreaId| book.area(*a).is_some_and(|a| !a.in_force(book.day()));
+        self.areas.iter().filter(|(a, _)| former(a)).map(|(_, n)| n).sum()
+    }
+}
+
 impl Ops {
+    /// How many cameras the caller sees by area and unit.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`].
+    pub fn camera_counts(&self, caller: &Caller) -> Result<CameraCounts, OpsError> {
+        self.authorise(caller, domain::Act::SeeCatalogue)?;
+        let eyes = self.eyes(caller);
+        let mut counts = CameraCounts::default();
+        let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
+        for camera in catalogue.cameras().filter(|c| eyes.sees(c)) {
+            if let Some(area) = camera.area_id {
+                *counts.areas.entry(area).or_default() += 1;
+            }
+            if let Some(unit) = camera.unit_id {
+                *counts.units.entry(unit).or_default() += 1;
+            }
+            let in_words = |id: bool, text: &Option<String>| !id && text.is_some();
+            if in_words(camera.area_id.is_some(), &camera.area) || in_words(camera.unit_id.is_some(), &camera.unit) {
+                counts.unplaced += 1;
+            }
+        }
+        Ok(counts)
+    }
+
     fn count_cameras(&self, uses: impl Fn(&Camera) -> bool) -> usize {
         let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
         catalogue.cameras().filter(|c| uses(c)).count()

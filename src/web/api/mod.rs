@@ -22,3 +22,7 @@ pub mod reviews;
 pub mod search;
 pub mod streams;
 pub mod tokens;
+pub mod grants;
+pub mod requests;
+pub mod rights;
+pub mod rights_bodies;
