@@ -5,7 +5,7 @@
 use crate::parts::{csrf, icon, logo};
 use crate::routes;
 use crate::views::{Role, Shell, Theme};
-use crate::words::{FindingWords, ScriptWords, Words};
+use crate::words::{FindingWords, SharingWords, ScriptWords, Words};
 use base::Language;
 use maud::{DOCTYPE, Markup, html};
 
@@ -15,6 +15,7 @@ pub(crate) enum Section {
     Live,
     Map,
     Cameras,
+    Sharing,
     Audit,
     /// The index of administration, areas, units, registers.
     Admin,
@@ -177,6 +178,7 @@ fn navigation(shell: &Shell, section: Section) -> Markup {
         (Section::Live, routes::LIVE, "layout-grid", t.nav_live, true),
         (Section::Map, routes::MAP, "map", FindingWords::of(shell.language).nav_map, true),
         (Section::Cameras, routes::CAMERAS, "cctv", t.nav_cameras, true),
+        (Section::Sharing, routes::SHARING, "share-2", SharingWords::of(shell.language).nav, true),
         (Section::Audit, routes::AUDIT, "scroll-text", t.nav_audit, person.is_some_and(|p| p.reads_audit)),
         (Section::Admin, routes::ADMIN, "settings", t.nav_admin, administers),
         (Section::Me, routes::ACCOUNT, "circle-user-round", t.nav_me, true),

@@ -44,6 +44,7 @@ pub mod scope;
 pub mod second_factor;
 pub mod sector;
 pub mod shape;
+pub mod shifts;
 pub mod sign_in;
 pub mod standing;
 pub mod text;

@@ -427,6 +427,7 @@ impl Ops {
             }
             Ok((document, ended))
         })?;
+        self.note_document(id, None);
         self.refresh_grants(&ended)?;
         Ok(document)
     }

@@ -6,7 +6,7 @@
 use crate::grants::{GrantWish, changed, give, keep_paper, read_paper};
 use crate::office::entry;
 use crate::{Caller, Eyes, Ops, OpsError, secrets};
-use base::{CameraId, RequestId, Said, limits};
+use base::{CameraId, DocumentId, RequestId, Said, limits};
 use domain::giving;
 use domain::grant::PaperDraft;
 use domain::{
@@ -222,6 +222,21 @@ impl Ops {
         expected: Option<u64>,
         verdict: Verdict,
     ) -> Result<(AccessRequest, Option<Grant>), OpsError> {
+        self.decide_request_on(caller, id, expected, verdict, None)
+    }
+
+    /// As [`Ops::decide_request`], approved on a paper that the node has already.
+    ///
+    /// # Errors
+    /// As [`Ops::decide_request`].
+    pub fn decide_request_on(
+        &self,
+        caller: &Caller,
+        id: RequestId,
+        expected: Option<u64>,
+        verdict: Verdict,
+        document: Option<DocumentId>,
+    ) -> Result<(AccessRequest, Option<Grant>), OpsError> {
         let ops = self.clone();
         let (request, grant) = self.act(caller, Act::Share, move |w, caller| {
             let eyes = ops.eyes(&caller);
@@ -247,7 +262,7 @@ impl Ops {
                         scope: whole_scope(w, &eyes, &before)?,
                         times: times.unwrap_or_else(|| before.times.clone()),
                         purpose: before.purpose.clone(),
-                        document: before.document.filter(|_| paper.is_none()),
+                        document: document.or(before.document).filter(|_| paper.is_none()),
                         paper,
                     };
                     let grant = give(&ops, w, &eyes, wish, Some(id))?;
@@ -314,7 +329,7 @@ impl Ops {
     }
 
     /// A paper, for those who see something that rests on it.
-    pub(crate) fn paper(&self, id: Option<base::DocumentId>) -> Result<Option<Document>, OpsError> {
+    pub(crate) fn paper(&self, id: Option<DocumentId>) -> Result<Option<Document>, OpsError> {
         id.map_or(Ok(None), |id| self.read(|r| Ok(r.find::<Document>(&id)?)))
     }
 }

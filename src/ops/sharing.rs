@@ -250,6 +250,35 @@ impl Ops {
         Ok(account.map(|a| if a.display_name.is_empty() { a.name } else { a.display_name }).unwrap_or_else(|| id.to_string()))
     }
 
+    /// The account of that sign-in name or id, for naming a holder.
+    pub fn account_named(&self, text: &str) -> Option<base::AccountId> {
+        let found = self.read(|r| {
+            Ok::<_, OpsError>(match text.parse::<base::AccountId>() {
+                Ok(id) => r.find::<Account>(&id)?,
+                Err(()) => r.find_by::<Account>("name", &store::caseless(text))?,
+            })
+        });
+        found.ok().flatten().map(|a| a.id)
+    }
+
+    /// Names of units and, for who manages accounts, of people, to suggest as holders; at most
+    /// [`limits::PAGE_ROWS_MAX`] of each.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`].
+    pub fn holder_suggestions(&self, caller: &Caller) -> Result<Vec<String>, OpsError> {
+        self.authorise(caller, Act::Share)?;
+        let book = self.registers();
+        let units = book.units().filter(|u| u.active(book.day())).map(|u| format!("{} ({})", u.name, u.code));
+        let mut all: Vec<String> = units.take(limits::PAGE_ROWS_MAX).collect();
+        if caller.decide(Act::ManageAccounts).allowed() {
+            let filter = crate::AccountFilter { limit: limits::PAGE_ROWS_MAX, ..Default::default() };
+            let people = self.list_accounts(caller, &filter)?.items;
+            all.extend(people.into_iter().map(|i| format!("{} ({})", i.account.display_name, i.account.name)));
+        }
+        Ok(all)
+    }
+
     /// For people.
     pub fn holder_name(&self, holder: Holder) -> Result<String, OpsError> {
         match holder {

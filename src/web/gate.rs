@@ -6,7 +6,7 @@
 //! pages know, as field `csrf` or header `X-CSRF-Token`. Bearer tokens are never sent by a browser on its own and need
 //! neither. The forms before signing in are bound to a random cookie in the same way (login CSRF).
 
-use crate::body::{self, Body, Fields, Takes};
+use crate::body::{self, Body, Fields, Parts, Takes};
 use crate::cookies::{self, Kind};
 use crate::office;
 use crate::problem::{self, Failure};
@@ -62,10 +62,22 @@ async fn check_inner(
         own_origin(state, request)?;
     }
     let mut payload = req.take_payload();
+    if row.takes.is_upload() {
+        // Held until the request is answered: its body is in memory so long.
+        let turn = state.upload_turns.clone().try_acquire_owned().map_err(|_| busy())?;
+        request.extensions_mut().insert(turn);
+    }
     let bytes = body::read(request, &mut payload, row.takes.bytes_max()).await?;
     row.takes.check_type(request)?;
+    let parts = match row.takes {
+        Takes::Parts => Some(Parts::of(request, bytes.clone()).await?),
+        _ => None,
+    };
     if row.changes() && by_cookie {
-        own_form(request, row.takes, &bytes, &visitor)?;
+        own_form(request, row.takes, &bytes, parts.as_ref(), &visitor)?;
+    }
+    if let Some(parts) = parts {
+        request.extensions_mut().insert(parts);
     }
     if let (true, Some(act)) = (row.need.on_camera(), row.need.act()) {
         let camera = entitled_on(state, request, &visitor, act).await?;
@@ -217,16 +229,33 @@ fn own_origin(state: &WebState, req: &HttpRequest) -> Result<(), Failure> {
 }
 
 /// The request carries the form token of this sign-in (or of this browser, before signing in).
-fn own_form(req: &HttpRequest, takes: Takes, body: &[u8], visitor: &Visitor) -> Result<(), Failure> {
+fn own_form(
+    req: &HttpRequest,
+    takes: Takes,
+    body: &[u8],
+    parts: Option<&Parts>,
+    visitor: &Visitor,
+) -> Result<(), Failure> {
     let header = visitor::header_text(req, header::HeaderName::from_static("x-csrf-token")).map(str::to_owned);
     let sent = match (header, takes) {
         (Some(token), _) => token,
         (None, Takes::Form) => Fields::parse(body)?.text("csrf").to_owned(),
-        (None, _) => String::new(),
+        (None, _) => parts.map_or_else(String::new, |p| p.fields.text("csrf").to_owned()),
     };
     // A visitor without a cookie has just been given a new value: nothing that was sent can match it.
     let known = !visitor.form_token.is_empty() && visitor.before.is_none();
     if known && cookies::same_secret(&sent, &visitor.form_token) { Ok(()) } else { Err(forged()) }
+}
+
+fn busy() -> Failure {
+    Failure::new(
+        problem::UNAVAILABLE,
+        Said::new(
+            "Nút đang nhận nhiều tệp cùng lúc. Hãy thử lại sau ít giây.",
+            "The node is taking several files at once. Try again in a few seconds.",
+        ),
+    )
+    .retry_after(5)
 }
 
 fn forged() -> Failure {

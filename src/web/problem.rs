@@ -144,6 +144,12 @@ impl Failure {
         failure
     }
 
+    /// With the article whose rule asks for it.
+    pub fn by_article(mut self, article: &'static str) -> Self {
+        self.0.article = Some(article);
+        self
+    }
+
     /// There is no such thing, or none for these eyes.
     pub fn not_found() -> Self {
         Self::new(

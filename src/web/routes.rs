@@ -370,6 +370,20 @@ pub static ROWS: &[Row] = &[
     row(Method::PATCH, "/api/v1/registers/{register}/{code}", Program(ManageRegisters), Takes::Json, || {
         web::to(api::registers::item_change)
     }),
+    see("/api/v1/grants", Program(OwnAccount), || web::to(api::grants::list)),
+    row(Method::POST, "/api/v1/grants", Program(Share), Takes::Json, || web::to(api::grants::give)),
+    see("/api/v1/grants/{id}", Program(OwnAccount), || web::to(api::grants::get)),
+    row(Method::DELETE, "/api/v1/grants/{id}", Program(OwnAccount), Takes::Nothing, || web::to(api::grants::end)),
+    row(Method::POST, "/api/v1/grants/{id}/confirm", Program(Share), Takes::Nothing, || web::to(api::grants::confirm)),
+    see("/api/v1/requests", Program(RequestRights), || web::to(api::requests::list)),
+    row(Method::POST, "/api/v1/requests", Program(RequestRights), Takes::Json, || web::to(api::requests::ask)),
+    see("/api/v1/requests/{id}", Program(RequestRights), || web::to(api::requests::get)),
+    row(Method::DELETE, "/api/v1/requests/{id}", Program(RequestRights), Takes::Nothing, || {
+        web::to(api::requests::withdraw)
+    }),
+    row(Method::POST, "/api/v1/requests/{id}/decision", Program(Share), Takes::Json, || web::to(api::requests::decide)),
+    see("/api/v1/me/rights", Program(OwnAccount), || web::to(api::rights::mine)),
+    see("/api/v1/cameras/{camera}/rights", ProgramOn(SeeCatalogue), || web::to(api::rights::on_camera)),
     see("/api/v1/events", Program(SeeCatalogue), || web::to(events::listen)),
     see("/api/v1/streams", Program(SeeCatalogue), || web::to(api::streams::list)),
 ];

@@ -5,10 +5,12 @@ mod entrance;
 mod import;
 mod office;
 mod pictures;
+mod record;
 mod reviews;
 mod rights;
 mod second_factor;
 mod trail;
+mod registers;
 
 use crate::{AccountFilter, AccountSort, Caller, Entered, NewAccount, Ops, OpsConfig, OpsError, Origin, Policy, SetupForm, SignedIn, TokenInfo, TokenWish};
 use base::{Language, ManualClock, Secret, WallTime};
