@@ -33,6 +33,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("argon2", &["ops"]),
     ("totp-rs", &["ops"]),
     ("infer", &["ops"]),
+    ("multer", &["web"]),
     ("rstar", &["ops"]),
     ("proj4rs", &["domain"]),
     ("qrcodegen", &["templates"]),

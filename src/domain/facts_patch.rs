@@ -47,6 +47,10 @@ macro_rules! facts_patch {
             pub fn leaves(&self, name: &str) -> bool {
                 match name { $(stringify!($name) => self.$name.leaves(),)+ _ => true }
             }
+            /// Only what it sets: what it would clear stays.
+            pub fn without_clearing(self) -> FactsPatch {
+                FactsPatch { $($name: if matches!(self.$name, Edit::Clear) { Edit::Leave } else { self.$name },)+ }
+            }
             /// Both: what `later` does not leave counts.
             pub fn and(self, later: FactsPatch) -> FactsPatch {
                 FactsPatch { $($name: if later.$name.leaves() { self.$name } else { later.$name },)+ }

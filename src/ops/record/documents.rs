@@ -191,10 +191,11 @@ impl Ops {
         self.authorise(caller, Act::EditCameras)?;
         let facts = self.decided(draft)?;
         let file = upload.map(|u| self.keep_file(u)).transpose()?;
-        let document = self.act_on(caller, Act::EditCameras, camera, move |w, eyes, camera| {
+        let (document, cameras) = self.act_on(caller, Act::EditCameras, camera, move |w, eyes, camera| {
             let old = w.find::<Document>(&id)?.filter(|_| camera.facts.documents.contains(&id)).ok_or_else(no_such)?;
-            for other in w.all_by::<Camera>("document", &id.to_bytes())? {
-                eyes.must(Act::EditCameras, &other)?;
+            let all = w.all_by::<Camera>("document", &id.to_bytes())?;
+            for other in &all {
+                eyes.must(Act::EditCameras, other)?;
             }
             let file = file.or_else(|| old.file.clone());
             let DocumentFacts { kind, number, date, issuer, title } = facts;
@@ -206,10 +207,10 @@ impl Ops {
                     .differences(Some(&old), Some(&new)),
             )?;
             w.put(&new)?;
-            Ok(new)
+            Ok((new, all.iter().map(|c| c.id).collect::<Vec<_>>()))
         })?;
         self.note_document(document.id, Some(&document.kind));
-        self.tell();
+        self.refresh_cameras(&cameras, false)?;
         Ok(document)
     }
 
