@@ -2,10 +2,14 @@
 //!
 //! Every version is kept with who set it and why. Not here: asking at each request (`recognise`, `sign_in`).
 
-use crate::office::entry;
+use crate::caller::By;
+use crate::office::{entry, lock};
+use crate::own::Ended;
 use crate::{Caller, Ops, OpsError};
 use domain::network::{self, RoleNetworks};
-use domain::{Act, FieldFault, Role, SignInNetworks, SignInZones, Subject, audit, review};
+use domain::{
+    Account, Act, FieldFault, LoginSession, Role, SignInNetworks, SignInZones, Subject, audit, review,
+};
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
 use store::ReadTx;
@@ -105,8 +109,8 @@ impl Ops {
         if !caller.is_machine() && !own_address_inside(&rule, caller.account.role, caller.address) {
             return Err(self.refuse(caller, Act::ManageNode, network::own_address_outside()));
         }
-        let expected = wish.version;
-        let kept = self.act(caller, Act::ManageNode, move |w, caller| {
+        let (expected, own) = (wish.version, caller.session);
+        let (kept, ended) = self.act(caller, Act::ManageNode, move |w, caller| {
             let old = newest(w)?;
             if let Some(expected) = expected.filter(|e| *e != old.version) {
                 return Err(OpsError::Changed { expected, found: old.version });
@@ -124,11 +128,25 @@ impl Ops {
             for (field, was) in before.iter().filter(|(f, _)| !after.iter().any(|(n, _)| n == f)) {
                 e = e.change(field, Some(was), None);
             }
-            w.audit(e)?;
+            // Whoever signed in from what is now outside is out, pictures and all.
+            let zones = SignInZones::of(&new);
+            let mut ended = Ended::default();
+            for session in w.range::<LoginSession>(..)?.into_iter().filter(|s| Some(s.id) != own) {
+                let role = w.find::<Account>(&session.account)?.map(|a| a.role);
+                let address = session.address.as_deref().and_then(|a| a.parse::<IpAddr>().ok());
+                if role.zip(address).is_some_and(|(role, address)| !zones.admits(role, address)) {
+                    w.remove::<LoginSession>(&session.id)?;
+                    ended.by.push(By::Session(session.id));
+                }
+            }
+            w.audit(e.fact("sign_ins_ended", ended.by.len().to_string()))?;
             w.put(&new)?;
-            Ok(new)
+            Ok((new, ended))
         })?;
         self.load_zones()?;
+        self.end_uses(&ended);
+        // From where programs watch is not remembered: they ask for their pictures anew, and are asked where they are.
+        lock(&self.leases).withdraw(|held| matches!(held.by, By::Token(_)));
         self.tell_accounts();
         Ok(kept)
     }

@@ -85,10 +85,17 @@ fn the_history_tells_of_failures_and_new_networks_and_forgets() {
     house.pass(91 * 86_400);
     let in_ = house.ops.sign_in("lan", &secret(GOOD), HOME, "").expect("in");
     assert_eq!(house.ops.sign_in_history(&in_.caller).expect("history").len(), 1, "90 days");
-    for _ in 0..limits::SIGN_IN_HISTORY_MAX + 20 {
-        house.pass(1_000);
-        let _ = house.ops.sign_in("lan", &secret(GOOD), HOME, "");
-    }
+    let (account, origin) = (in_.caller.account.clone(), Origin::new(HOME, "bot"));
+    house
+        .ops
+        .write(move |w| {
+            w.audit(domain::AuditDraft::new(domain::Actor::System, audit::SIGN_IN_FAILED))?;
+            for _ in 0..limits::SIGN_IN_HISTORY_MAX + 20 {
+                crate::history::note(w, &account, &crate::history::Tried::failed("wrong_password"), &origin, 90)?;
+            }
+            Ok(())
+        })
+        .expect("written");
     let kept = house.ops.read(|r| Ok(r.count::<domain::SignInEvent>()?)).expect("count");
     assert!(kept <= limits::SIGN_IN_HISTORY_MAX as u64 + 2, "{kept}");
 }
@@ -116,7 +123,9 @@ fn outside_the_networks_nobody_signs_in_and_nobody_stays_in() {
     assert_eq!(fields(&ops.set_sign_in_networks(&boss, &no_reason).expect_err("why?")), ["reason"]);
     assert!(ops.set_sign_in_networks(&minh.caller, &wish(&["10.0.0.0/8"], &[])).is_err());
 
+    let far = ops.sign_in("minh", &secret(GOOD), ip("192.0.2.7"), "").expect("from anywhere yet");
     let set = ops.set_sign_in_networks(&boss, &wish(&["10.0.0.9/8"], &["10.0.0.0/24"])).expect("set");
+    assert!(house.again(&far).is_none() && house.again(&minh).is_some(), "who is outside now is out");
     assert_eq!((set.version, set.everyone, set.by.as_str()), (1, vec!["10.0.0.0/8".to_owned()], "lan"));
     let on_record = house.last(audit::SIGN_IN_NETWORKS_CHANGED);
     assert_eq!(on_record.changes.0["networks"].new.as_deref(), Some("10.0.0.0/8"));

@@ -31,7 +31,7 @@ fn set_up_by_a_token_once_and_in_time() {
 
     let house = house.restarted();
     assert!(!house.ops.setup_pending() && house.again(&in_).is_some(), "the same data after a restart");
-    assert_eq!(house.acts()[3..], ["setup.done", "sign_in.ok"]);
+    assert!(house.acts().ends_with(&["setup.done".to_owned(), "sign_in.ok".to_owned()]));
 }
 
 #[test]
