@@ -18,6 +18,7 @@ const WALLS_MAX = 8;
 
 class MapPage {
   #listed = "";
+  /** What is wrong with the base map; stays until another one is chosen. */ #baseFault = "";
 
   /** @param {HTMLElement} root @param {CameraMap} map */
   constructor(root, map) {
@@ -38,7 +39,8 @@ class MapPage {
     map.addEventListener("drawn", () => this.#sayCoverage());
     map.addEventListener("basemapfailed", (event) => {
       const name = decodeURIComponent(/** @type {CustomEvent} */ (event).detail.url.split("/").pop() ?? "");
-      this.news.textContent = word("basemap_failed", { name });
+      this.#baseFault = word("basemap_failed", { name });
+      this.#sayPlaced();
     });
     this.data.addEventListener("changed", () => {
       this.#sayPlaced();
@@ -72,6 +74,7 @@ class MapPage {
     if (data.cells.length) this.news.textContent = word("cells", { n: number(data.placed) });
     else if (data.total && !data.placed) this.news.textContent = word("none_at_all");
     else this.news.textContent = data.placed < data.total ? word("placed", { n: number(data.placed), all: number(data.total) }) : "";
+    if (this.#baseFault) this.news.textContent = `${this.#baseFault} ${this.news.textContent}`;
   }
 
   // ---- filter
@@ -249,7 +252,11 @@ class MapPage {
       });
     }
     const base = root.querySelector("[data-base]");
-    base?.addEventListener("change", () => base instanceof HTMLSelectElement && map.baseMap(base.value));
+    base?.addEventListener("change", () => {
+      this.#baseFault = "";
+      this.#sayPlaced();
+      if (base instanceof HTMLSelectElement) map.baseMap(base.value);
+    });
     this.#boxFields();
   }
 

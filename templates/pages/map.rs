@@ -124,7 +124,7 @@ pub fn map_page(view: &MapView) -> String {
                                 button.btn.btn--small.btn--quiet type="button" data-shape-clear { (icon("x")) (t.map_draw_clear) }
                             }
                         }
-                        h2.mapside__title data-here role="status" { (t.map_in_view) }
+                        div role="status" { h2.mapside__title data-here { (t.map_in_view) } }
                         p.mapside__news data-news role="status" {}
                         ul.mapside__list data-list {}
                     }
