@@ -155,7 +155,7 @@ fn find(shell: &Shell) -> Markup {
     let t = FindingWords::of(shell.language);
     html! {
         @if shell.person.is_some() {
-            form.find method="get" action=(routes::SEARCH) role="search" data-find {
+            form.find method="get" action=(routes::SEARCH) role="search" aria-label=(t.find_open) data-find {
                 div.search {
                     (icon("search"))
                     input.input type="search" name="q" placeholder=(t.find_short) aria-label=(t.find) title=(t.find)
