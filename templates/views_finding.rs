@@ -144,7 +144,7 @@ pub struct CameraRow {
     pub purposes: Vec<String>,
     /// Name of its place's category.
     pub place: Option<String>,
-    /// Height above ground with its layer, in words.
+    /// Height above ground, in words.
     pub height: Option<String>,
     /// Maker and model.
     pub device: Option<String>,

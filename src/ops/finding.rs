@@ -412,7 +412,7 @@ fn area_hit(book: &Registers, q: &Query, id: AreaId, score: u16) -> AreaHit {
         code: area.code.clone(),
         name: book.area_name(id),
         in_force,
-        now: now.into_iter().map(|a| (a, book.area_name(a))).collect(),
+        now: now.into_iter().filter_map(|a| Some((a, book.area(a)?.name.clone()))).collect(),
         formerly,
         score,
     }

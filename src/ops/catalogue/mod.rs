@@ -282,7 +282,8 @@ impl Catalogue {
         n
     }
 
-    fn note_number(&mut self, code: &str) {
+    /// Codes that the node gives come behind this one.
+    pub(crate) fn note_number(&mut self, code: &str) {
         if let Some((prefix, n)) = camera::number_of(code) {
             let highest = self.numbers.entry(prefix.to_ascii_lowercase()).or_default();
             *highest = (*highest).max(n);

@@ -124,12 +124,15 @@ impl Query {
 /// How well a word fits the text.
 pub(crate) fn fit(text: &str, word: &Finder<'_>) -> Fit {
     let bytes = text.as_bytes();
+    // One or two digits are a number: "quận 1" is not "quận 11".
+    let number = word.needle().len() < PIECE_BYTES_MIN && word.needle().iter().all(u8::is_ascii_digit);
     let mut found = Fit::No;
     let mut from = 0;
     while let Some(at) = bytes.get(from..).and_then(|rest| word.find(rest)).map(|n| from + n) {
         // Folded text is nearly all ASCII; a byte of another letter counts as a letter.
         let before = at.checked_sub(1).and_then(|n| bytes.get(n)).copied().unwrap_or(b' ');
-        if !(before.is_ascii_alphanumeric() || before >= 0x80) {
+        let goes_on = number && bytes.get(at + word.needle().len()).is_some_and(u8::is_ascii_digit);
+        if !(before.is_ascii_alphanumeric() || before >= 0x80 || goes_on) {
             return Fit::Start;
         }
         if word.needle().len() >= PIECE_BYTES_MIN {
@@ -155,6 +158,11 @@ mod tests {
             ("79.760-0012\nnguyen hue 3", "ue", Fit::No),
             ("79.760-0012\nnguyen hue 3", "3", Fit::Start),
             ("79.760-0012", "60", Fit::No),
+            ("quan 11", "1", Fit::No),
+            ("quan 11, phuong 1", "1", Fit::Start),
+            ("79.760-0012", "79", Fit::Start),
+            ("79.760-0012", "7", Fit::No),
+            ("79.760-0012", "760", Fit::Start),
             ("", "x", Fit::No),
             ("aab aab", "ab", Fit::No),
             ("xx ab", "ab", Fit::Start),

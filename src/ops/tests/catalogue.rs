@@ -86,12 +86,12 @@ const SORTS: [CameraSort; 7] = [
 #[test]
 fn pages_cover_everything_once_in_order() {
     let c = catalogue(1_003);
-    for (sort, q, descending) in SORTS.into_iter().flat_map(|s| [(s, "", false), (s, "7", false), (s, "", true)]) {
+    for (sort, q, descending) in SORTS.into_iter().flat_map(|s| [(s, "", false), (s, "79", false), (s, "", true)]) {
         let mut f = CameraFilter { sort, descending, limit: 100, ..filter(q) };
         let mut seen: Vec<Camera> = Vec::new();
         loop {
             let page = list(&c, &f);
-            // Every code begins with a 7: searching finds the same.
+            // Every code begins with 79: searching finds the same.
             assert_eq!((page.total, page.from), (1_003, seen.len() + 1), "{sort:?}");
             seen.extend(page.items);
             f.cursor = page.next;

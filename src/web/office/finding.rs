@@ -276,17 +276,9 @@ pub fn choices(book: &Registers, facets: &Facets, language: Language) -> Choices
     }
 }
 
-/// The layer of a height, by code.
-pub fn layer_of(book: &Registers, height_m: Option<f64>) -> Option<&domain::RegisterItem> {
-    let height = height_m?;
-    book.items(Register::Layer, book.day()).find(|i| {
-        i.traits.from_m.is_none_or(|from| height >= from) && i.traits.below_m.is_none_or(|below| height < below)
-    })
-}
-
 // ---- hits -----------------------------------------------------------------------------------------------------------
 
-/// What was found, as pages and programs show it: kinds one after the other, each best first.
+/// What was found, as pages and programs show it: kinds one after the other, each best first, that with the best hit first.
 pub fn hits(found: Found, language: Language) -> Vec<Hit> {
     let joined = |parts: &[&str]| {
         parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" · ")
@@ -348,7 +340,11 @@ pub fn hits(found: Found, language: Language) -> Vec<Hit> {
         name: h.title,
         score: h.score,
     });
-    cameras.chain(areas).chain(units).chain(people).chain(documents).collect()
+    let mut kinds: Vec<Vec<Hit>> =
+        vec![cameras.collect(), areas.collect(), units.collect(), people.collect(), documents.collect()];
+    // The kind with the best hit first; equals stay in this order.
+    kinds.sort_by_key(|hits| std::cmp::Reverse(hits.first().map_or(0, |h| h.score)));
+    kinds.into_iter().flatten().collect()
 }
 
 /// How complete the records of these cameras are, in percent, in their order.

@@ -71,7 +71,6 @@ fn row(state: &WebState, camera: Camera, book: &Registers, language: Language) -
         let text = format!("{}", (h * 10.0).round() / 10.0);
         if language == Language::Vi { text.replace('.', ",") } else { text }
     };
-    let layer = office::layer_of(book, facts.height_m);
     let device = facts.device.as_ref().map(|d| format!("{} {}", d.maker, d.model).trim().to_owned());
     CameraRow {
         status: streams::status(state, camera.id, StreamKind::Main, language),
@@ -80,10 +79,7 @@ fn row(state: &WebState, camera: Camera, book: &Registers, language: Language) -
         unit: camera.unit_id.and_then(|u| book.unit(u)).map(|u| u.name.clone()).or(camera.unit),
         purposes: facts.purposes.iter().map(|p| name(Register::Purpose, p)).collect(),
         place: facts.place.as_ref().map(|p| name(Register::Place, p)),
-        height: facts.height_m.map(|h| match layer {
-            Some(layer) => format!("{} m · {}", metres(h), layer.name(language)),
-            None => format!("{} m", metres(h)),
-        }),
+        height: facts.height_m.map(|h| format!("{} m", metres(h))),
         device: device.filter(|d| !d.is_empty()),
         completeness: 0,
         changed_at: camera.changed_at,
