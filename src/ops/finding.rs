@@ -141,7 +141,12 @@ struct DocumentText {
 }
 
 /// The best of them: those that fit, highest score first, then by name.
-fn best<T, H>(all: &[T], limit: usize, fits: impl Fn(&T) -> Option<(u16, String)>, hit: impl Fn(&T, u16) -> H) -> Vec<H> {
+fn best<T, H>(
+    all: &[T],
+    limit: usize,
+    fits: impl Fn(&T) -> Option<(u16, String)>,
+    hit: impl Fn(&T, u16) -> H,
+) -> Vec<H> {
     let mut scored: Vec<(u16, String, &T)> = all.iter().filter_map(|t| fits(t).map(|(s, n)| (s, n, t))).collect();
     scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     scored.into_iter().take(limit).map(|(score, _, t)| hit(t, score)).collect()
@@ -271,7 +276,8 @@ impl Ops {
             },
         );
         let people = if caller.decide(Act::ManageAccounts).allowed() { self.people(q, limit)? } else { Vec::new() };
-        let documents = if caller.decide(Act::EditCameras).allowed() { self.documents(caller, q, limit)? } else { Vec::new() };
+        let documents =
+            if caller.decide(Act::EditCameras).allowed() { self.documents(caller, q, limit)? } else { Vec::new() };
         Ok(Found { cameras, cameras_total, areas, units, people, documents, meant: None })
     }
 

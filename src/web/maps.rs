@@ -91,7 +91,18 @@ mod tests {
         for good in ["quan-1.pmtiles", "Bản đồ Quận 1.pmtiles", OUTLINES] {
             assert!(fits(good), "{good}");
         }
-        for bad in ["", ".pmtiles", ".x.pmtiles", "../node.redb", "a/b.pmtiles", "..\\x.pmtiles", "node.redb", "x.geojson", "C:x.pmtiles", "a\0.pmtiles"] {
+        for bad in [
+            "",
+            ".pmtiles",
+            ".x.pmtiles",
+            "../node.redb",
+            "a/b.pmtiles",
+            "..\\x.pmtiles",
+            "node.redb",
+            "x.geojson",
+            "C:x.pmtiles",
+            "a\0.pmtiles",
+        ] {
             assert!(!fits(bad), "{bad:?}");
         }
     }
@@ -104,7 +115,10 @@ mod tests {
         }
         std::fs::create_dir(dir.path().join("folder.pmtiles")).expect("folder");
         let maps = look(dir.path());
-        assert_eq!(maps.bases, [("/maps/a.pmtiles".to_owned(), "a".to_owned()), ("/maps/b.pmtiles".to_owned(), "b".to_owned())]);
+        assert_eq!(
+            maps.bases,
+            [("/maps/a.pmtiles".to_owned(), "a".to_owned()), ("/maps/b.pmtiles".to_owned(), "b".to_owned())]
+        );
         assert_eq!(maps.outlines.as_deref(), Some("/maps/areas.geojson"));
         assert!(look(&dir.path().join("nothing")).bases.is_empty());
     }

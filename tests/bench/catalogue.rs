@@ -98,7 +98,12 @@ fn office(folder: &Path) -> Result<Ops, Failure> {
 pub fn fill(folder: &Path, cameras: u64) -> Result<(), Failure> {
     let (areas, purposes) = {
         let ops = office(folder)?;
-        ops.bootstrap_account("quan.tri", "Quản trị", Role::Administrator, &Secret::new("bảy-ghe-xuồng-Bến-Thành".into()))?;
+        ops.bootstrap_account(
+            "quan.tri",
+            "Quản trị",
+            Role::Administrator,
+            &Secret::new("bảy-ghe-xuồng-Bến-Thành".into()),
+        )?;
         let book = ops.registers();
         let wards = book.areas().filter(|a| a.in_force(book.day()) && book.area_children(Some(a.id)).next().is_none());
         let purposes = book.items(Register::Purpose, book.day()).map(|i| i.code.clone());
@@ -119,7 +124,12 @@ pub fn fill(folder: &Path, cameras: u64) -> Result<(), Failure> {
     Ok(())
 }
 
-fn timed(report: &mut Report, what: &str, goal: f64, mut run: impl FnMut() -> Result<usize, Failure>) -> Result<(), Failure> {
+fn timed(
+    report: &mut Report,
+    what: &str,
+    goal: f64,
+    mut run: impl FnMut() -> Result<usize, Failure>,
+) -> Result<(), Failure> {
     let mut times = Vec::new();
     let mut found = 0;
     for _ in 0..25 {
@@ -159,7 +169,10 @@ pub fn catalogue(report: &mut Report, cameras: u64) -> Result<(), Failure> {
         ("list of a ward", CameraFilter { area: ward, ..d() }),
         ("list of the city, layer, words", CameraFilter { area: some("79"), layer: some("l3"), q: some("cho"), ..d() }),
         ("list in a circle", CameraFilter { within: Shape::parse("circle:10.77,106.70,3000"), ..d() }),
-        ("list of incomplete records", CameraFilter { special: Some(Special::Incomplete), sort: CameraSort::Completeness, ..d() }),
+        (
+            "list of incomplete records",
+            CameraFilter { special: Some(Special::Incomplete), sort: CameraSort::Completeness, ..d() },
+        ),
         ("list with all counts", CameraFilter { facets: true, running: Some(running), ..d() }),
         ("list with all counts, words", CameraFilter { facets: true, q: some("cong vien"), ..d() }),
     ];
@@ -168,7 +181,9 @@ pub fn catalogue(report: &mut Report, cameras: u64) -> Result<(), Failure> {
     }
     let deep = CameraFilter { cursor: some("79.760-90000~"), ..d() };
     timed(report, "list, page at the end", 50.0, || Ok(ops.list_cameras(&caller, &deep)?.items.len()))?;
-    for q in ["nguyen hue", "Nguyễn Thị Minh Khai 12", "79.760-0042", "c", "ben nghe", "quận 1 chợ", "nguyne hue", "xyzzyx"] {
+    for q in
+        ["nguyen hue", "Nguyễn Thị Minh Khai 12", "79.760-0042", "c", "ben nghe", "quận 1 chợ", "nguyne hue", "xyzzyx"]
+    {
         timed(report, &format!("search “{q}”"), 30.0, || Ok(ops.search(&caller, q, 8)?.cameras_total))?;
     }
     timed(report, "map of all (by cells)", 50.0, || Ok(ops.map_cameras(&caller, &d())?.placed))?;

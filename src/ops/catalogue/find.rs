@@ -2,7 +2,7 @@
 
 use super::list::Bits;
 use super::texts::{Fit, Query, fit};
-use super::{Catalogue, CameraFilter, WORD_LETTERS_MIN};
+use super::{CameraFilter, Catalogue, WORD_LETTERS_MIN};
 use crate::sight::Sight;
 use domain::{Camera, Registers};
 use std::collections::HashMap;
@@ -53,7 +53,10 @@ pub(crate) fn score_text(q: &Query, code: &str, name: &str, rest: &str) -> Optio
 
 /// For each word that no known word begins with: the known word that is nearest to it, if one is near enough. `None` if no
 /// word changes.
-pub(crate) fn nearest_words<'a>(q: &Query, known: impl Fn() -> Box<dyn Iterator<Item = (&'a str, u32)> + 'a>) -> Option<String> {
+pub(crate) fn nearest_words<'a>(
+    q: &Query,
+    known: impl Fn() -> Box<dyn Iterator<Item = (&'a str, u32)> + 'a>,
+) -> Option<String> {
     let mut changed = false;
     let mut words = Vec::new();
     for word in q.whole.split(' ') {
@@ -66,7 +69,9 @@ pub(crate) fn nearest_words<'a>(q: &Query, known: impl Fn() -> Box<dyn Iterator<
         let slips = if letters >= 8 { 2 } else { 1 };
         let near = known()
             .filter(|(k, _)| k.len().abs_diff(word.len()) <= slips)
-            .filter_map(|(k, n)| Some((strsim::osa_distance(k, word), std::cmp::Reverse(n), k)).filter(|d| d.0 <= slips))
+            .filter_map(|(k, n)| {
+                Some((strsim::osa_distance(k, word), std::cmp::Reverse(n), k)).filter(|d| d.0 <= slips)
+            })
             .min();
         match near {
             Some((_, _, k)) => {

@@ -111,8 +111,13 @@ impl Spots {
     }
     /// The names that occur, in order, each once.
     pub(crate) fn names(&self, labels: &Labels) -> Vec<String> {
-        let mut used: Vec<&Spot> =
-            self.0.iter().zip(&labels.keys).filter(|(s, (_, n))| *n > 0 && !s.name.is_empty()).map(|(s, _)| s).collect();
+        let mut used: Vec<&Spot> = self
+            .0
+            .iter()
+            .zip(&labels.keys)
+            .filter(|(s, (_, n))| *n > 0 && !s.name.is_empty())
+            .map(|(s, _)| s)
+            .collect();
         used.sort_by(|a, b| (a.rank, &a.name).cmp(&(b.rank, &b.name)));
         used.dedup_by(|a, b| a.name == b.name);
         used.into_iter().map(|s| s.name.clone()).collect()

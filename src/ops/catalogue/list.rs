@@ -155,9 +155,8 @@ impl Catalogue {
     fn fails(&self, slot: u32, col: &Col, w: &Wanted<'_>, class: u8) -> u8 {
         let mut fails = 0;
         let mut unless = |ok: bool, what: u8| fails |= if ok { 0 } else { what };
-        let named = |set: &Option<Vec<bool>>, n: u32| {
-            set.as_ref().is_none_or(|s| s.get(n as usize).copied().unwrap_or(false))
-        };
+        let named =
+            |set: &Option<Vec<bool>>, n: u32| set.as_ref().is_none_or(|s| s.get(n as usize).copied().unwrap_or(false));
         unless(named(&w.areas, col.area), fails::AREA);
         unless(named(&w.units, col.unit), fails::UNIT);
         unless(w.purposes.as_ref().is_none_or(|p| self.has_purpose(slot, col, p)), fails::PURPOSE);
@@ -191,7 +190,8 @@ impl Catalogue {
             return true;
         }
         let text = self.texts.of(slot);
-        let has = |n: usize| w.q.words.get(n).is_some_and(|word| super::texts::fit(text, word) != super::texts::Fit::No);
+        let has =
+            |n: usize| w.q.words.get(n).is_some_and(|word| super::texts::fit(text, word) != super::texts::Fit::No);
         (0..w.q.words.len()).filter(|n| missing >> n & 1 == 1).all(has)
     }
 
@@ -411,7 +411,9 @@ impl Counts {
             areas: labelled(&catalogue.areas.keys, &around.areas, &self.areas),
             units: labelled(&catalogue.units.keys, &around.units, &self.units),
             purposes: by_code(&self.purposes),
-            layers: in_layers.map(|((code, _, _), n)| Facet { value: code.clone(), name: String::new(), n: *n }).collect(),
+            layers: in_layers
+                .map(|((code, _, _), n)| Facet { value: code.clone(), name: String::new(), n: *n })
+                .collect(),
             places: by_code(&self.places),
             classes: self.classes.into_iter().collect(),
         }

@@ -1,7 +1,7 @@
 //! The cameras as a map wants them: positions and view sectors, or counted by cells where they are too many.
 
 use super::labels::Around;
-use super::{Catalogue, CameraFilter};
+use super::{CameraFilter, Catalogue};
 use crate::sight::Sight;
 use base::{CameraId, limits};
 use domain::Registers;
@@ -97,7 +97,8 @@ impl Catalogue {
     pub(crate) fn map(&self, filter: &CameraFilter, book: &Arc<Registers>, sight: &Sight<'_>) -> MapPage {
         let around = self.around(book);
         let (matched, total, _) = self.matching(filter, book, &around, sight);
-        let placed: Vec<u32> = self.orders().code.iter().copied().filter(|s| matched.has(*s) && self.at(*s).is_some()).collect();
+        let placed: Vec<u32> =
+            self.orders().code.iter().copied().filter(|s| matched.has(*s) && self.at(*s).is_some()).collect();
         let mut bounds: Option<[f64; 4]> = None;
         for (lat, lon) in placed.iter().filter_map(|s| self.at(*s)) {
             let [w, s, e, n] = bounds.unwrap_or([lon, lat, lon, lat]);

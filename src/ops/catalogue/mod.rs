@@ -260,7 +260,8 @@ impl Catalogue {
 
     fn orders(&self) -> &Orders {
         self.orders.get_or_init(|| {
-            let mut rows: Vec<(&Row, u32)> = (0..).zip(&self.rows).filter_map(|(s, r)| Some((r.as_deref()?, s))).collect();
+            let mut rows: Vec<(&Row, u32)> =
+                (0..).zip(&self.rows).filter_map(|(s, r)| Some((r.as_deref()?, s))).collect();
             rows.sort_unstable_by(|a, b| a.0.code.cmp(&b.0.code));
             let code: Vec<u32> = rows.iter().map(|r| r.1).collect();
             rows.sort_by(|a, b| a.0.name.cmp(&b.0.name));

@@ -61,7 +61,9 @@ fn codes(page: &Page<Camera>) -> Vec<&str> {
 #[test]
 fn search_without_diacritics_and_by_code() {
     let c = catalogue(100);
-    for (q, n) in [("nguyen hue", 20), ("ĐỒNG khoi", 20), ("79-0042", 1), ("0042", 1), ("không có", 0), ("uyen", 20), ("", 100)] {
+    for (q, n) in
+        [("nguyen hue", 20), ("ĐỒNG khoi", 20), ("79-0042", 1), ("0042", 1), ("không có", 0), ("uyen", 20), ("", 100)]
+    {
         assert_eq!(list(&c, &filter(q)).total, n, "{q}");
     }
     let decomposed = "Nguye\u{302}\u{303}n Hue\u{323}\u{302}";
@@ -152,7 +154,8 @@ fn book() -> Arc<Registers> {
         name: name.into(),
         parent: parent.map(|p| UnitId::from_parts(1, [p; 10])),
         ..serde_json::from_value(serde_json::json!({"id": UnitId::from_parts(1, [n; 10]), "code": "", "name": "",
-            "created_at": 0, "changed_at": 0, "revision": 1})).expect("unit")
+            "created_at": 0, "changed_at": 0, "revision": 1}))
+        .expect("unit")
     };
     let mut saigon = area(2, "26740", "Phường Sài Gòn", Some(1));
     saigon.former_names = vec!["Phường Trung Tâm".into()];
@@ -161,14 +164,26 @@ fn book() -> Arc<Registers> {
     ben_nghe.became = vec![area_id(2)];
     let mut district = area(3, "760", "Quận 1", Some(1));
     district.valid_to = Some(day("2025-07-01"));
-    let areas = vec![area(1, "79", "Thành phố Hồ Chí Minh", None), saigon, district, ben_nghe, area(5, "27154", "Phường Chợ Lớn", Some(1))];
-    let units = vec![unit(1, "SGTVT", "Sở Giao thông vận tải", None), unit(2, "TTDK", "Trung tâm điều khiển giao thông", Some(1))];
+    let areas = vec![
+        area(1, "79", "Thành phố Hồ Chí Minh", None),
+        saigon,
+        district,
+        ben_nghe,
+        area(5, "27154", "Phường Chợ Lớn", Some(1)),
+    ];
+    let units = vec![
+        unit(1, "SGTVT", "Sở Giao thông vận tải", None),
+        unit(2, "TTDK", "Trung tâm điều khiển giao thông", Some(1)),
+    ];
     let item = |register, code: &str, traits: serde_json::Value| domain::RegisterItem {
         register,
         code: code.into(),
         traits: serde_json::from_value(traits).expect("traits"),
-        ..serde_json::from_value(serde_json::json!({"id": base::ItemId::from_parts(1, [0; 10]), "register": "layer", "code": "",
-            "vi": "x", "en": "x", "changed_at": 0, "revision": 1})).expect("item")
+        ..serde_json::from_value(
+            serde_json::json!({"id": base::ItemId::from_parts(1, [0; 10]), "register": "layer", "code": "",
+            "vi": "x", "en": "x", "changed_at": 0, "revision": 1}),
+        )
+        .expect("item")
     };
     let items = vec![
         item(Register::Layer, "low", serde_json::json!({"below_m": 5.0})),
@@ -195,10 +210,30 @@ fn placed() -> Catalogue {
         }
         c.set(camera.id, Some(camera));
     };
-    add(1, Some(2), Some(2), serde_json::json!({"purposes": ["traffic", "order"], "height_m": 4.9, "position": {"lat": 10.77, "lon": 106.70}, "place": "street"}));
-    add(2, Some(4), Some(1), serde_json::json!({"purposes": ["order"], "height_m": 5.0, "position": {"lat": 10.78, "lon": 106.71}, "place": "park"}));
-    add(3, Some(5), None, serde_json::json!({"purposes": ["traffic"], "position": {"lat": 10.75, "lon": 106.66}, "direction_deg": 10.0}));
-    add(4, None, None, serde_json::json!({"address": "12 Hàm Nghi", "other_names": ["Chợ Cũ"], "device": {"maker": "Hikvision"}}));
+    add(
+        1,
+        Some(2),
+        Some(2),
+        serde_json::json!({"purposes": ["traffic", "order"], "height_m": 4.9, "position": {"lat": 10.77, "lon": 106.70}, "place": "street"}),
+    );
+    add(
+        2,
+        Some(4),
+        Some(1),
+        serde_json::json!({"purposes": ["order"], "height_m": 5.0, "position": {"lat": 10.78, "lon": 106.71}, "place": "park"}),
+    );
+    add(
+        3,
+        Some(5),
+        None,
+        serde_json::json!({"purposes": ["traffic"], "position": {"lat": 10.75, "lon": 106.66}, "direction_deg": 10.0}),
+    );
+    add(
+        4,
+        None,
+        None,
+        serde_json::json!({"address": "12 Hàm Nghi", "other_names": ["Chợ Cũ"], "device": {"maker": "Hikvision"}}),
+    );
     c
 }
 
@@ -262,8 +297,15 @@ fn facets_count_what_each_other_choice_would_show() {
     let page = list_in(&c, &book, &f);
     let facets = page.facets.expect("asked for");
     let counts = |all: &[Facet]| all.iter().map(|f| (f.value.clone(), f.n)).collect::<Vec<_>>();
-    assert_eq!(counts(&facets.purposes), [("order".to_owned(), 2), ("traffic".to_owned(), 2)], "as if no purpose was chosen");
-    assert_eq!(facets.areas.iter().map(|f| (f.name.as_str(), f.n)).collect::<Vec<_>>(), [("Phường Chợ Lớn", 1), ("Phường Sài Gòn", 1)]);
+    assert_eq!(
+        counts(&facets.purposes),
+        [("order".to_owned(), 2), ("traffic".to_owned(), 2)],
+        "as if no purpose was chosen"
+    );
+    assert_eq!(
+        facets.areas.iter().map(|f| (f.name.as_str(), f.n)).collect::<Vec<_>>(),
+        [("Phường Chợ Lớn", 1), ("Phường Sài Gòn", 1)]
+    );
     assert_eq!(counts(&facets.layers), [("low".to_owned(), 1)]);
     assert_eq!(facets.classes, [(0, 2)]);
     for facet in &facets.purposes {

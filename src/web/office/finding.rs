@@ -58,7 +58,11 @@ pub fn camera_filter(state: &WebState, asked: &Fields) -> Result<CameraFilter, F
     let phase = match asked.optional("state") {
         None => None,
         Some(text) => Some(Phase::parse(&text).ok_or_else(|| {
-            bad("state", "state là live, connecting, waiting hoặc unknown.", "state is live, connecting, waiting or unknown.")
+            bad(
+                "state",
+                "state là live, connecting, waiting hoặc unknown.",
+                "state is live, connecting, waiting or unknown.",
+            )
         })?),
     };
     let limit = match asked.optional("limit") {
@@ -87,8 +91,9 @@ pub fn camera_filter(state: &WebState, asked: &Fields) -> Result<CameraFilter, F
     };
     let special = asked.optional("list").map(|text| special(state, &text)).transpose()?;
     let bbox = asked.optional("bbox").map(|text| {
-        Shape::parse_bbox(&text)
-            .ok_or_else(|| bad("bbox", "bbox là tây,nam,đông,bắc theo độ.", "bbox is west,south,east,north in degrees."))
+        Shape::parse_bbox(&text).ok_or_else(|| {
+            bad("bbox", "bbox là tây,nam,đông,bắc theo độ.", "bbox is west,south,east,north in degrees.")
+        })
     });
     let within = asked.optional("within").map(|text| {
         Shape::parse(&text).ok_or_else(|| {
@@ -246,7 +251,8 @@ fn as_tree<K: Copy + Ord + std::str::FromStr + ToString>(
             node.2 += facet.n as u64;
         }
     }
-    let tree = nodes.into_iter().map(|(way, (value, name, n))| Counted { value, name, depth: way.len() - 1, n: Some(n) });
+    let tree =
+        nodes.into_iter().map(|(way, (value, name, n))| Counted { value, name, depth: way.len() - 1, n: Some(n) });
     let mut all: Vec<Counted> = tree.collect();
     all.extend(others);
     all.truncate(limits::CHOICES_MAX);
@@ -280,9 +286,7 @@ pub fn choices(book: &Registers, facets: &Facets, language: Language) -> Choices
 
 /// What was found, as pages and programs show it: kinds one after the other, each best first, that with the best hit first.
 pub fn hits(found: Found, language: Language) -> Vec<Hit> {
-    let joined = |parts: &[&str]| {
-        parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" · ")
-    };
+    let joined = |parts: &[&str]| parts.iter().filter(|p| !p.is_empty()).copied().collect::<Vec<_>>().join(" · ");
     let cameras = found.cameras.into_iter().map(|h| Hit {
         kind: HitKind::Camera,
         href: routes::camera(&h.camera.code),

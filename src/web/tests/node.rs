@@ -31,6 +31,7 @@ pub fn config(clock: &Clock) -> WebConfig {
         version: "0.0.0-test".to_owned(),
         ready: Arc::new(|| Ok(())),
         camera_networks: vec!["192.0.2.0/24".to_owned()],
+        maps: None,
         config_file: None,
     }
 }

@@ -24,7 +24,10 @@ pub fn filter_choices(ink: Ink) -> FilterChoices {
             choice("a2", "Phường Bến Thành", 1, Some(212)),
             choice("-", "Chưa có địa bàn", 0, Some(3)),
         ],
-        units: vec![choice("u1", "Sở Giao thông vận tải", 0, Some(7_000)), choice("u2", "Trung tâm điều khiển", 1, Some(1))],
+        units: vec![
+            choice("u1", "Sở Giao thông vận tải", 0, Some(7_000)),
+            choice("u2", "Trung tâm điều khiển", 1, Some(1)),
+        ],
         sectors: vec![choice("transport", "Giao thông", 0, None)],
         purposes: vec![choice("traffic", "Giao thông", 0, Some(40)), choice("order", "An ninh trật tự", 0, Some(0))],
         layers: vec![choice("l3", "Từ 3 m đến dưới 5 m", 0, Some(12))],
