@@ -2,6 +2,12 @@
 // what `prepare` made, and gives the address of the page. `before`: pages for people who are not signed in. `act` (page)
 // opens what only opens by hand. `allow`: console messages that belong to the page.
 
+/** Follows the first link of a page that has such an address: for pages whose address holds an id. */
+const follow = (pattern) => async (page) => {
+  const href = await page.$$eval("main a[href]", (links, p) => links.map((a) => a.getAttribute("href")).find((h) => new RegExp(p).test(h)), pattern);
+  if (href) await page.goto(new URL(href, page.url()).href, { waitUntil: "load" });
+};
+
 /** @type {{name: string, at: (node: any) => string, before?: boolean, act?: (page: any) => Promise<void>}[]} */
 export const pages = [
   { name: "sign-in", at: (n) => `${n.url}/sign-in`, before: true },
@@ -45,6 +51,31 @@ export const pages = [
   },
   { name: "camera", at: (n) => `${n.url}/cameras/${n.codes[0]}` },
   { name: "camera-add", at: (n) => `${n.url}/cameras/add` },
+  { name: "camera-history", at: (n) => `${n.url}/cameras/${n.codes[0]}/history` },
+  { name: "overlaps", at: (n) => `${n.url}/cameras/overlaps` },
+  { name: "import", at: (n) => `${n.url}/cameras/import` },
+  { name: "bulk", at: (n) => `${n.url}/cameras/bulk` },
+  { name: "assets", at: (n) => `${n.url}/mounting-assets` },
+  { name: "admin", at: (n) => `${n.url}/admin` },
+  { name: "areas", at: (n) => `${n.url}/areas` },
+  { name: "area", at: (n) => `${n.url}/areas`, act: follow("^/areas/[0-9a-f-]{36}$") },
+  { name: "area-add", at: (n) => `${n.url}/areas/add` },
+  { name: "handover", at: (n) => `${n.url}/areas/handover` },
+  { name: "units", at: (n) => `${n.url}/units` },
+  { name: "unit", at: (n) => `${n.url}/units`, act: follow("^/units/[0-9a-f-]{36}$") },
+  { name: "unit-add", at: (n) => `${n.url}/units/add` },
+  { name: "registers", at: (n) => `${n.url}/registers` },
+  { name: "register", at: (n) => `${n.url}/registers/layer` },
+  { name: "sharing", at: (n) => `${n.url}/sharing` },
+  { name: "sharing-new", at: (n) => `${n.url}/sharing/new` },
+  { name: "sharing-table", at: (n) => `${n.url}/sharing/table` },
+  { name: "requests", at: (n) => `${n.url}/requests` },
+  { name: "request-new", at: (n) => `${n.url}/requests/new` },
+  { name: "reviews", at: (n) => `${n.url}/reviews` },
+  { name: "networks", at: (n) => `${n.url}/sign-in-networks` },
+  { name: "second-factor", at: (n) => `${n.url}/account/second-factor` },
+  { name: "checkpoints", at: (n) => `${n.url}/audit/checkpoints` },
+  { name: "account-one", at: (n) => `${n.url}/accounts`, act: follow("^/accounts/[0-9a-f-]{36}$") },
   { name: "audit", at: (n) => `${n.url}/audit` },
   { name: "account", at: (n) => `${n.url}/account` },
   { name: "accounts", at: (n) => `${n.url}/accounts` },
