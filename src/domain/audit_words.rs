@@ -134,6 +134,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("handover", "chuyển giao", "handover"),
     ("happened_on", "ngày xảy ra", "happened on"),
     ("happenings", "diễn biến", "happenings"),
+    ("has_password", "có mật khẩu", "has a password"),
     ("height", "độ cao", "height"),
     ("height_m", "độ cao (m)", "height (m)"),
     ("holder", "người được cấp", "holder"),

@@ -82,7 +82,8 @@ impl Changes {
             if NOT_TOLD.contains(&last) || a == b {
                 continue;
             }
-            if SECRET.iter().any(|word| last.contains(word)) {
+            // Whether there is one is no secret.
+            if !last.starts_with("has_") && SECRET.iter().any(|word| last.contains(word)) {
                 changes.note_secret(name);
             } else {
                 changes.note(name, a, b);
@@ -186,11 +187,18 @@ mod tests {
 
     #[test]
     fn secrets_are_named_and_not_told() {
-        let (old, new) = (json!({"totp": {"seed": "AAAA"}, "password": "x"}), json!({"totp": {"seed": "BBBB"}}));
+        let (old, new) = (
+            json!({"totp": {"seed": "AAAA"}, "password": "x", "has_password": true}),
+            json!({"totp": {"seed": "BBBB"}}),
+        );
         let changes = Changes::between(Some(&old), Some(&new)).0;
         assert_eq!(
             changes,
-            BTreeMap::from([("totp.seed".into(), Changed::default()), ("password".into(), Changed::default())])
+            BTreeMap::from([
+                ("totp.seed".into(), Changed::default()),
+                ("password".into(), Changed::default()),
+                ("has_password".into(), changed(Some("true"), None)),
+            ])
         );
     }
 

@@ -168,7 +168,7 @@ fn filter(view: &AuditView) -> Markup {
     let mut acts: Vec<_> = view.acts.iter().map(String::as_str).zip(words.iter().map(String::as_str)).collect();
     acts.sort_by_key(|(_, word)| domain::text::fold(word));
     html! {
-        form.filter method="get" action=(routes::AUDIT) role="search" data-filter {
+        form.filter method="get" action=(routes::AUDIT) role="search" aria-label=(t.audit_title) data-filter {
             div.search.filter__search {
                 (icon("search"))
                 input.input type="search" name="q" value=(f.q) data-search placeholder=(t.audit_text) aria-label=(t.audit_text) title=(t.search_hint) aria-keyshortcuts="/";

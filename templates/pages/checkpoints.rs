@@ -68,6 +68,7 @@ pub fn checkpoints_page(view: &CheckpointsView) -> String {
                 div { h1 { (w.checkpoints_title) } p.head__sub { (w.checkpoints_lead) } }
                 div.acts { a.btn href=(routes::AUDIT) { (icon("chevron-left")) (w.back) } }
             }
+            div.spaced {
             @if let Some(fingerprint) = &view.fingerprint {
                 section.card aria-labelledby="fingerprint" {
                     h2 #fingerprint { (icon("shield-check")) (w.fingerprint) }
@@ -76,6 +77,7 @@ pub fn checkpoints_page(view: &CheckpointsView) -> String {
                 }
             }
             (keeping(view))
+            }
             @if view.rows.is_empty() {
                 (empty("shield-check", w.checkpoints_none_title, w.checkpoints_none, html! {}))
             } @else {
