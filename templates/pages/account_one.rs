@@ -16,7 +16,7 @@ pub(crate) fn history(shell: &Shell, rows: &[SignInEventRow], days: u32) -> Mark
             h2 #history-title { (a.history) }
             p.muted { (fill(a.history_lead, &[("n", &days.to_string())])) }
             @if rows.is_empty() { p.muted { (a.history_none) } } @else {
-                div.scroll tabindex="0" role="region" aria-labelledby="history-title" {
+                div.scroll tabindex="0" role="group" aria-labelledby="history-title" {
                     table.table {
                         thead { tr { th { (t.audit_at) } th { (a.history_result) } th { (t.audit_address) } th { (t.sign_in_browser) } } }
                         tbody {
