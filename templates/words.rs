@@ -116,7 +116,7 @@ words! { Words {
     password_again: "Nhập lại mật khẩu", "Password again";
     password_old: "Mật khẩu hiện tại", "Current password";
     password_new: "Mật khẩu mới", "New password";
-    password_rule: "Ít nhất {n} ký tự, khó đoán, không chứa tên đăng nhập. Một cụm nhiều từ dễ nhớ là tốt nhất.", "At least {n} characters, hard to guess, without the sign-in name. A phrase of several words works best.";
+    password_rule: "Ít nhất {n} ký tự, khó đoán, không chứa tên đăng nhập, họ tên, không nằm trong danh sách mật khẩu đã lộ. Một cụm nhiều từ dễ nhớ là tốt nhất.", "At least {n} characters, hard to guess, without your sign-in name or name, and not on the list of leaked passwords. A phrase of several words works best.";
     password_rule_age: "Phải đổi sau {n} ngày.", "Must be changed after {n} days.";
     password_show: "Hiện mật khẩu", "Show password";
     node_name: "Tên nút", "Node name";
@@ -339,6 +339,11 @@ words! { ScriptWords {
     find_unit: "Đơn vị", "Units";
     find_person: "Người", "People";
     find_document: "Văn bản", "Documents";
+    purpose_title: "Xem “{name}” để làm gì?", "What do you watch “{name}” for?";
+    purpose_why: "Camera này ở ngoài phạm vi của bạn. Mục đích được ghi vào nhật ký cùng lượt xem.", "This camera is beyond your own scope. The purpose is put on record with the view.";
+    purpose_label: "Mục đích", "Purpose";
+    purpose_send: "Xem", "Watch";
+    purpose_cancel: "Không xem", "Do not watch";
     connecting: "Đang kết nối", "Connecting";
     connecting_what: "Đang xin hình từ nút…", "Asking the node for the picture…";
     first_frame: "Đã kết nối, đang chờ khung hình đầu tiên…", "Connected, waiting for the first frame…";

@@ -99,7 +99,8 @@ impl Ops {
     /// May the caller manage that account? Administrators all; a unit's administrator those of the unit and the units below
     /// it whose role it could give.
     pub(crate) fn manages(&self, caller: &Caller, account: &Account) -> bool {
-        caller.is_machine() || self.manages_unit(caller, account.unit_id) && presets::may_appoint(caller.account.role, account.role)
+        caller.is_machine()
+            || self.manages_unit(caller, account.unit_id) && presets::may_appoint(caller.account.role, account.role)
     }
 
     fn manages_unit(&self, caller: &Caller, unit: Option<UnitId>) -> bool {
@@ -260,9 +261,11 @@ impl Ops {
                 Some(&new.display_name),
             );
             e = e.change("unit", Some(&ops.unit_of(&old)), Some(&ops.unit_of(&new)));
-            for (field, a, b) in
-                [("title", &old.title, &new.title), ("phone", &old.phone, &new.phone), ("email", &old.email, &new.email)]
-            {
+            for (field, a, b) in [
+                ("title", &old.title, &new.title),
+                ("phone", &old.phone, &new.phone),
+                ("email", &old.email, &new.email),
+            ] {
                 e = e.change(field, a.as_deref(), b.as_deref());
             }
             w.audit(e)?;

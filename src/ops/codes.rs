@@ -106,8 +106,14 @@ mod tests {
         let secret = new_secret().expect("random");
         let t = WallTime::EPOCH.plus(Duration::from_secs(1_000_000 * 30));
         let code = code_at(&secret, t);
-        for (s, good) in [(0i64, true), (29, true), (30, true), (59, true), (60, false), (-1, true), (-30, true), (-31, false)] {
-            let at = if s < 0 { t.minus(Duration::from_secs(s.unsigned_abs())) } else { t.plus(Duration::from_secs(s.unsigned_abs())) };
+        for (s, good) in
+            [(0i64, true), (29, true), (30, true), (59, true), (60, false), (-1, true), (-30, true), (-31, false)]
+        {
+            let at = if s < 0 {
+                t.minus(Duration::from_secs(s.unsigned_abs()))
+            } else {
+                t.plus(Duration::from_secs(s.unsigned_abs()))
+            };
             assert_eq!(step_of(&secret, &code, at).expect("works").is_some(), good, "{s}");
         }
         for bad in ["", "1", "12345", "1234567", "abcdef", &"9".repeat(500)] {
@@ -121,7 +127,10 @@ mod tests {
         let (codes, digests) = new_recovery(10).expect("random");
         assert_eq!((codes.len(), digests.len(), codes[3].expose().len()), (10, 10, 19));
         assert_eq!(recovery_of(&digests, codes[3].expose()), Some(3));
-        assert_eq!(recovery_of(&digests, &format!(" {} ", codes[3].expose().to_uppercase().replace('-', " "))), Some(3));
+        assert_eq!(
+            recovery_of(&digests, &format!(" {} ", codes[3].expose().to_uppercase().replace('-', " "))),
+            Some(3)
+        );
         assert_eq!(recovery_of(&digests, "aaaa-aaaa-aaaa-aaaa"), None);
         assert_eq!(recovery_of(&[], codes[0].expose()), None);
     }

@@ -7,9 +7,7 @@ use crate::office::{entry, lock};
 use crate::own::Ended;
 use crate::{Caller, Ops, OpsError};
 use domain::network::{self, RoleNetworks};
-use domain::{
-    Account, Act, FieldFault, LoginSession, Role, SignInNetworks, SignInZones, Subject, audit, review,
-};
+use domain::{Account, Act, FieldFault, LoginSession, Role, SignInNetworks, SignInZones, Subject, audit, review};
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
 use store::ReadTx;
@@ -51,7 +49,11 @@ fn read(wish: &NetworksWish) -> Result<SignInNetworks, OpsError> {
         faults.push(f);
         String::new()
     });
-    if faults.is_empty() { Ok(SignInNetworks { everyone, roles, reason, ..SignInNetworks::default() }) } else { Err(faults.into()) }
+    if faults.is_empty() {
+        Ok(SignInNetworks { everyone, roles, reason, ..SignInNetworks::default() })
+    } else {
+        Err(faults.into())
+    }
 }
 
 fn lists(rule: &SignInNetworks) -> Vec<(String, String)> {

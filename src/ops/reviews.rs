@@ -38,8 +38,6 @@ pub(crate) struct OpenReview {
     due: CivilDate,
     /// By who answers; `None`: the administrators.
     waiting: HashMap<Option<AccountId>, u32>,
-    /// Administrators' own accounts among those of the administrators: they do not answer for themselves.
-    own: HashSet<AccountId>,
 }
 
 /// A review in which somebody owes answers.
@@ -98,18 +96,9 @@ impl Ops {
         let open = self.read(|r| {
             let mut open = Vec::new();
             for review in r.range::<Review>(..)?.into_iter().filter(|r| r.closed.is_none()) {
-                let mut one = OpenReview {
-                    id: review.id,
-                    name: review.name,
-                    due: review.due,
-                    waiting: HashMap::new(),
-                    own: HashSet::new(),
-                };
+                let mut one = OpenReview { id: review.id, name: review.name, due: review.due, waiting: HashMap::new() };
                 for line in lines_of(r, review.id)?.into_iter().filter(|l| l.answer.is_none()) {
                     *one.waiting.entry(line.reviewer).or_default() += 1;
-                    if line.reviewer.is_none() {
-                        one.own.insert(line.account);
-                    }
                 }
                 open.push(one);
             }
@@ -132,7 +121,6 @@ impl Ops {
             .filter_map(|r| {
                 let mine = r.waiting.get(&Some(me)).copied().unwrap_or(0);
                 let office = if administers { r.waiting.get(&None).copied().unwrap_or(0) } else { 0 };
-                let office = office.saturating_sub(u32::from(office > 1 && r.own.contains(&me)));
                 let days_left = review::days_left(r.due, today);
                 let waiting = mine + office;
                 (waiting > 0).then(|| ReviewDuty { id: r.id, name: r.name.clone(), due: r.due, days_left, waiting })
@@ -187,8 +175,7 @@ impl Ops {
                 accounts.iter().filter(|a| a.enabled() && !a.is_service()).map(|a| (a.id, a)).collect();
             let mut n = 0u32;
             for account in accounts.iter().filter(|a| review::is_in_scope(&review.scope, &units, a)) {
-                let reviewer =
-                    review::reviewer_of(account, |u| book.unit(u).cloned(), |a| standing.contains_key(&a));
+                let reviewer = review::reviewer_of(account, |u| book.unit(u).cloned(), |a| standing.contains_key(&a));
                 let line = ReviewLine {
                     review: review.id,
                     account: account.id,

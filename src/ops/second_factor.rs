@@ -215,7 +215,12 @@ impl Ops {
     ///
     /// # Errors
     /// [`OpsError::Invalid`] for `password_old` or `code`.
-    pub fn renew_recovery_codes(&self, caller: &Caller, password: &Secret, code: &str) -> Result<Vec<Secret>, OpsError> {
+    pub fn renew_recovery_codes(
+        &self,
+        caller: &Caller,
+        password: &Secret,
+        code: &str,
+    ) -> Result<Vec<Secret>, OpsError> {
         self.authorise(caller, Act::OwnAccount)?;
         self.own_password(caller, password)?;
         let (id, now) = (caller.account.id, self.clock.now());
@@ -224,7 +229,9 @@ impl Ops {
         let (shown, recovery) = codes::new_recovery(n)?;
         self.act(caller, Act::OwnAccount, move |w, caller| {
             code.use_up(w, id)?;
-            let Some(mut factor) = w.find::<SecondFactor>(&id)? else { return Err(OpsError::NotFound("second_factor")) };
+            let Some(mut factor) = w.find::<SecondFactor>(&id)? else {
+                return Err(OpsError::NotFound("second_factor"));
+            };
             factor.recovery = recovery;
             w.audit(on_account(entry(&caller, audit::RECOVERY_CODES_RENEWED), &caller.account))?;
             w.put(&factor)?;

@@ -63,7 +63,7 @@ fn filter(view: &AccountsView) -> Markup {
     ];
     let filtered = [&f.q, &f.unit, &f.role, &f.kind, &f.state].iter().any(|v| !v.is_empty());
     html! {
-        form.filter.filter--many method="get" action=(routes::ACCOUNTS) role="search" {
+        form.filter.filter--many method="get" action=(routes::ACCOUNTS) role="search" aria-label=(t.accounts_search) {
             div.search.filter__search {
                 (icon("search"))
                 input.input type="search" name="q" value=(f.q) data-search placeholder=(t.accounts_search) aria-label=(t.search) title=(t.search_hint) aria-keyshortcuts="/";
@@ -139,7 +139,7 @@ pub fn accounts_page(view: &AccountsView) -> String {
                         tbody {
                             @for row in &view.rows {
                                 tr data-account=(row.name) {
-                                    td.table__main data-label=(t.display_name) { (row.display_name) @if !row.title.is_empty() { " " span.muted { "· " (row.title) } } }
+                                    td.table__main data-label=(t.display_name) { span { (row.display_name) } @if !row.title.is_empty() { " " span.muted { "· " (row.title) } } }
                                     td data-label=(t.sign_in_name) { span.code { (row.name) } @if row.service { " " span.muted { (a.kind_service) } } }
                                     td data-label=(t.role) { (role_name(row.role, t)) }
                                     td data-label=(t.unit) { @if row.unit.is_empty() { span.muted { "–" } } @else { (row.unit) } }

@@ -207,7 +207,7 @@ pub fn review_page(view: &ReviewView) -> String {
                         tbody {
                             @for line in &unit.lines {
                                 tr data-account=(line.name) {
-                                    td.table__main data-label=(t.display_name) { (line.display_name) div.muted { span.code { (line.name) } @if !line.title.is_empty() { " · " (line.title) } @if line.service { " · " (a.kind_service) } } }
+                                    td.table__main data-label=(t.display_name) { span { (line.display_name) } div.muted { span.code { (line.name) } @if !line.title.is_empty() { " · " (line.title) } @if line.service { " · " (a.kind_service) } } }
                                     td data-label=(t.role) { (role_name(line.role, t)) }
                                     td data-label=(t.account_last) { @if let Some(at) = line.last_sign_in_at { (moment(at)) } @else { (t.never) } }
                                     td data-label=(a.review_who) { @if line.reviewer.is_empty() { (a.review_admins) } @else { (line.reviewer) } }

@@ -220,7 +220,10 @@ pub async fn add(state: web::Data<WebState>, who: SignedIn, new: Json<NewAccount
         None | Some("person") => false,
         Some("service") => true,
         Some(_) => {
-            return Err(Failure::invalid("kind", Said::new("kind là person hoặc service.", "kind is person or service.")));
+            return Err(Failure::invalid(
+                "kind",
+                Said::new("kind là person hoặc service.", "kind is person or service."),
+            ));
         }
     };
     let form = AddAccountForm {
@@ -301,9 +304,9 @@ pub async fn change(
             };
             // What was not sent is taken from what was just read: it must still be that.
             let revision = if_match(&req)?.unwrap_or(old.revision);
-            let account = office::change_details(&state, &who, id, &form, Some(revision)).await.map_err(|f| {
-                if f.sort() == problem::CONFLICT { f.sorted(problem::CHANGED_MEANWHILE) } else { f }
-            })?;
+            let account = office::change_details(&state, &who, id, &form, Some(revision))
+                .await
+                .map_err(|f| if f.sort() == problem::CONFLICT { f.sorted(problem::CHANGED_MEANWHILE) } else { f })?;
             return Ok(tagged(HttpResponse::Ok(), body(&state, account)));
         }
         _ => {
@@ -348,7 +351,11 @@ pub async fn reset_second_factor(
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn history(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn history(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
     let rows = office::history(&state, &who, Some(id_of(&id)?)).await?;
     Ok(HttpResponse::Ok().json(SignInEventsBody { items: rows.into_iter().map(event_body).collect() }))
 }

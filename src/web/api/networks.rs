@@ -105,12 +105,18 @@ pub async fn set(
     let text = visitor::header_text(&req, header::IF_MATCH).ok_or_else(|| {
         Failure::new(
             problem::IF_MATCH_NEEDED,
-            Said::new("Thiếu If-Match: hãy đọc trước và gửi lại ETag.", "If-Match is missing: read first and send the ETag."),
+            Said::new(
+                "Thiếu If-Match: hãy đọc trước và gửi lại ETag.",
+                "If-Match is missing: read first and send the ETag.",
+            ),
         )
     })?;
     let version = text.trim().trim_matches('"').strip_prefix('r').and_then(|n| n.parse().ok());
     let version = version.ok_or_else(|| {
-        Failure::new(problem::CHANGED_MEANWHILE, Said::new("If-Match không đúng dạng.", "If-Match is not an ETag of this."))
+        Failure::new(
+            problem::CHANGED_MEANWHILE,
+            Said::new("If-Match không đúng dạng.", "If-Match is not an ETag of this."),
+        )
     })?;
     let mut roles = Vec::new();
     for (name, networks) in wish.0.roles.into_iter().take(100) {

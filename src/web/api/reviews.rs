@@ -318,7 +318,10 @@ pub async fn close(
     let text = visitor::header_text(&req, header::IF_MATCH).ok_or_else(|| {
         Failure::new(
             problem::IF_MATCH_NEEDED,
-            Said::new("Thiếu If-Match: hãy đọc trước và gửi lại ETag.", "If-Match is missing: read first and send the ETag."),
+            Said::new(
+                "Thiếu If-Match: hãy đọc trước và gửi lại ETag.",
+                "If-Match is missing: read first and send the ETag.",
+            ),
         )
     })?;
     let revision = text.trim().trim_matches('"').strip_prefix('r').and_then(|n| n.parse().ok()).unwrap_or(0);

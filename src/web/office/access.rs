@@ -153,7 +153,10 @@ pub fn read_day(field: &str, text: &str) -> Result<CivilDate, Failure> {
     text.trim().parse().map_err(|_| {
         Failure::invalid(
             field,
-            Said::new("Ngày có dạng năm-tháng-ngày, ví dụ 2026-12-31.", "A day is written yyyy-mm-dd, for example 2026-12-31."),
+            Said::new(
+                "Ngày có dạng năm-tháng-ngày, ví dụ 2026-12-31.",
+                "A day is written yyyy-mm-dd, for example 2026-12-31.",
+            ),
         )
     })
 }
@@ -248,7 +251,13 @@ pub fn review_row(info: &ReviewInfo) -> ReviewRow {
 }
 
 /// Lines by unit, as a page shows them.
-pub fn review_units(state: &WebState, caller: &Caller, open: bool, lines: &[ReviewLine], show: &str) -> Vec<ReviewUnit> {
+pub fn review_units(
+    state: &WebState,
+    caller: &Caller,
+    open: bool,
+    lines: &[ReviewLine],
+    show: &str,
+) -> Vec<ReviewUnit> {
     let mut units: Vec<ReviewUnit> = Vec::new();
     let shown = lines.iter().filter(|l| match show {
         "waiting" => l.answer.is_none(),

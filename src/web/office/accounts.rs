@@ -8,7 +8,9 @@ use crate::visitor::SignedIn;
 use base::{AccountId, Language, LoginSessionId, Said, Secret, TokenId, limits};
 use domain::{Account, AccountDetails, AccountKind, Act, Role, Scope, TokenLimit, presets};
 use ops::{AccountCounts, AccountFilter, AccountInfo, AccountPage, AccountSort, NewAccount, Ops, TokenWish};
-use templates::views::{self, AccountRow, AccountsFilter, AddAccountForm, SignInEventRow, SignInRow, TokenForm, TokenRow};
+use templates::views::{
+    self, AccountRow, AccountsFilter, AddAccountForm, SignInEventRow, SignInRow, TokenForm, TokenRow,
+};
 
 /// A change to an account.
 #[derive(Clone, Copy, Debug)]
@@ -369,9 +371,7 @@ pub async fn scope_of(
     });
     for (id, code) in found.await? {
         let shown: String = code.chars().take(60).collect();
-        let said = || {
-            Said::new(format!("Không có camera “{shown}”."), format!("There is no camera “{shown}”."))
-        };
+        let said = || Said::new(format!("Không có camera “{shown}”."), format!("There is no camera “{shown}”."));
         scope.cameras.push(id.ok_or_else(|| Failure::invalid("cameras", said()))?);
     }
     Ok(Some(scope))

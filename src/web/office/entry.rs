@@ -112,10 +112,10 @@ pub async fn change_password(state: &WebState, who: &SignedIn, old: Secret, new:
     Ok(())
 }
 
-/// The password rules in force.
-pub fn password_rules(state: &WebState) -> PasswordRules {
+/// The password rules in force for an account of that role.
+pub fn password_rules(state: &WebState, role: domain::Role) -> PasswordRules {
     let policy = state.ops.password_policy();
-    PasswordRules { length_min: policy.length_min, age_days_max: policy.age_days_max }
+    PasswordRules { length_min: policy.length_min, age_days_max: policy.age_days_max(role) }
 }
 
 /// What the node calls itself.

@@ -23,7 +23,7 @@ async fn view(state: &WebState, who: &SignedIn) -> Result<AccountView, Failure> 
         theme: office::theme_of(&who.caller).unwrap_or_default(),
         password_changed_at: account.password_changed_at,
         must_change_password: office::must_change_password(&who.caller),
-        password: office::password_rules(state),
+        password: office::password_rules(state, account.role),
         sign_ins: office::sign_ins(state, who).await?,
         tokens: office::tokens(state, who, None).await?,
         token_once: None,

@@ -51,7 +51,9 @@ pub async fn sign_in(state: web::Data<WebState>, visitor: Visitor, form: Form) -
     let next = form.text("next").to_owned();
     let name = form.text("name").trim().to_owned();
     match office::enter(&state, &visitor, name.clone(), form.secret("password")).await {
-        Ok(Entered::SignedIn(entered)) => Ok(signed_in(&state, outer::see_other(&links::after_sign_in(&next)), &entered)),
+        Ok(Entered::SignedIn(entered)) => {
+            Ok(signed_in(&state, outer::see_other(&links::after_sign_in(&next)), &entered))
+        }
         Ok(Entered::CodeNeeded(half)) => {
             let next = links::local(&next).unwrap_or_default();
             let place = routes::with_query(routes::SIGN_IN_CODE, &[("next", &next)]);
@@ -141,7 +143,8 @@ pub fn signed_in(state: &WebState, response: HttpResponse, entered: &ops::Signed
     let token = entered.token.expose().to_owned();
     let mut response = shell::with_cookie(response, &cookies::set(&state.config, Kind::SignIn, token));
     if let Some(browser) = &entered.browser {
-        response = shell::with_cookie(response, &cookies::set(&state.config, Kind::Browser, browser.expose().to_owned()));
+        response =
+            shell::with_cookie(response, &cookies::set(&state.config, Kind::Browser, browser.expose().to_owned()));
     }
     [Kind::Before, Kind::Language, Kind::Theme]
         .into_iter()

@@ -88,13 +88,7 @@ pub async fn start(state: web::Data<WebState>, who: SignedIn, form: Form) -> Res
     }
 }
 
-async fn view(
-    state: &WebState,
-    who: &SignedIn,
-    id: ReviewId,
-    show: &str,
-    out: bool,
-) -> Result<ReviewView, Failure> {
+async fn view(state: &WebState, who: &SignedIn, id: ReviewId, show: &str, out: bool) -> Result<ReviewView, Failure> {
     let (info, lines) = office::review(state, who, id, out).await?;
     let open = info.review.closed.is_none();
     Ok(ReviewView {

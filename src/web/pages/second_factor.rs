@@ -24,8 +24,11 @@ async fn view(state: &WebState, who: &SignedIn) -> Result<SecondFactorView, Fail
         Some(_) => None,
         None => Some(office::begin_second_factor(state, who).await?),
     };
+    let mut shell = shell::shell(state, &who.visitor);
+    // This page says it itself.
+    shell.notices.retain(|n| n.link.as_ref().is_none_or(|(href, _)| href != routes::SECOND_FACTOR));
     Ok(SecondFactorView {
-        shell: shell::shell(state, &who.visitor),
+        shell,
         since: factor.as_ref().and_then(|f| f.confirmed_at),
         required: office::second_factor_required(state, &who.caller),
         due_from: who.caller.second_factor_from.filter(|_| factor.is_none()),

@@ -34,7 +34,7 @@ fn view(state: &WebState, visitor: &Visitor, form: &Fields) -> SetupView {
         area: form.text("area").to_owned(),
         language: Language::parse(form.text("language")).unwrap_or(visitor.language),
         faults: Vec::new(),
-        password: office::password_rules(state),
+        password: office::password_rules(state, domain::Role::Administrator),
     }
 }
 
