@@ -6,7 +6,7 @@
 
 use base::{Clock, limits};
 use notify::{RecursiveMode, Watcher};
-use ops::Ops;
+use ops::{Ops, OpsError};
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -107,9 +107,13 @@ impl Inbox {
         }
         still.sort_by(|a, b| a.0.cmp(&b.0));
         for (path, look) in still {
-            if let Err(e) = self.take(ops, &path, &look) {
-                tracing::error!("{} could not be taken in: {e}", path.display());
-                self.stuck.insert(path, look);
+            match self.take(ops, &path, &look) {
+                Ok(true) => {}
+                Ok(false) => tracing::info!("{} waits for its turn", path.display()),
+                Err(e) => {
+                    tracing::error!("{} could not be taken in: {e}", path.display());
+                    self.stuck.insert(path, look);
+                }
             }
         }
         growing
@@ -137,14 +141,18 @@ impl Inbox {
         Ok(out)
     }
 
-    fn take(&self, ops: &Ops, path: &Path, look: &Look) -> io::Result<()> {
+    /// Takes a file in and puts it away. False: too much is at work now.
+    fn take(&self, ops: &Ops, path: &Path, look: &Look) -> io::Result<bool> {
         let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let (good, text) = if look.len > limits::IMPORT_BYTES_MAX as u64 {
             let max = limits::IMPORT_BYTES_MAX / (1024 * 1024);
             (false, format!("Tệp lớn hơn {max} MiB. / The file is larger than {max} MiB.\n"))
         } else {
-            let report = ops.take_inbox_file(name.clone(), read(path)?).map_err(|e| io::Error::other(e.to_string()))?;
-            (report.good, report.text)
+            match ops.take_inbox_file(name.clone(), read(path)?) {
+                Ok(report) => (report.good, report.text),
+                Err(OpsError::Full(_)) => return Ok(false),
+                Err(e) => return Err(io::Error::other(e.to_string())),
+            }
         };
         let folder = self.dir.join(if good { "done" } else { "failed" });
         let to = free_name(&folder, &format!("{} {name}", self.stamp()));
@@ -154,7 +162,8 @@ impl Inbox {
         let beside = PathBuf::from(format!("{}.report.txt", to.display()));
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(beside)?.write_all(text.as_bytes())?;
         tracing::info!("{name}: taken in, now {}", to.display());
-        thin_out(&folder)
+        thin_out(&folder)?;
+        Ok(true)
     }
 
     /// `20261124-153012`, in the office's zone.

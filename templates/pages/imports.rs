@@ -47,9 +47,11 @@ pub(super) fn state(job: &JobView, t: &ImportWords) -> Markup {
 
 fn counts(shell: &Shell, job: &JobView, t: &ImportWords) -> Markup {
     html! {
-        (count(shell, job.rows))
-        @for (verdict, n) in job.tally.iter().filter(|(_, n)| *n > 0) {
-            " · " span.nowrap { (verdict_name(*verdict, t)) ": " (count(shell, *n)) }
+        span {
+            (count(shell, job.rows))
+            @for (verdict, n) in job.tally.iter().filter(|(_, n)| *n > 0) {
+                " · " span.nowrap { (verdict_name(*verdict, t)) ": " (count(shell, *n)) }
+            }
         }
     }
 }
@@ -67,7 +69,7 @@ fn jobs(view: &ImportView, t: &ImportWords) -> Markup {
                     tbody {
                         @for job in &view.jobs {
                             tr data-job=(job.id) {
-                                td.table__main data-label=(t.job_what) { a href=(routes::import(&job.id)) { (job.title) } br; span.muted { (kind_name(job.kind, t)) } }
+                                td.table__main data-label=(t.job_what) { span { a href=(routes::import(&job.id)) { (job.title) } br; span.muted { (kind_name(job.kind, t)) } } }
                                 td data-label=(t.job_state) { (state(job, t)) }
                                 td data-label=(t.job_rows) { (counts(shell, job, t)) }
                                 td data-label=(t.job_by) { (job.by) }

@@ -8,7 +8,9 @@ mod audit;
 mod cases;
 mod catalogue;
 mod http;
+mod import;
 mod node;
+mod office;
 mod process;
 mod report;
 mod watch;
@@ -80,6 +82,24 @@ enum Case {
         #[arg(long, default_value_t = 100_000)]
         cameras: u64,
     },
+    /// The office at a city's size: decisions, lists with restricted eyes, changes a second, memory
+    Office {
+        /// Cameras
+        #[arg(long, default_value_t = 100_000)]
+        cameras: u64,
+        /// Accounts
+        #[arg(long, default_value_t = 5_000)]
+        accounts: u64,
+        /// Grants
+        #[arg(long, default_value_t = 20_000)]
+        grants: u64,
+    },
+    /// A list of cameras read, checked, carried out, given out, undone
+    Import {
+        /// Rows
+        #[arg(long, default_value_t = 10_000)]
+        rows: usize,
+    },
     /// Writes a data folder with so many cameras (and the administrator `quan.tri`), for `tests/bench/map`
     CatalogueData {
         /// A new folder
@@ -103,13 +123,18 @@ fn main() -> std::process::ExitCode {
         Case::Start { cameras } => cases::start(&mut report, cameras),
         Case::Audit { entries, long } => audit::audit(&mut report, if long { 10_000_000 } else { entries }),
         Case::Catalogue { cameras } => catalogue::catalogue(&mut report, cameras),
+        Case::Office { cameras, accounts, grants } => {
+            office::office(&mut report, office::Size { cameras, accounts, grants })
+        }
+        Case::Import { rows } => import::import(&mut report, rows),
         Case::CatalogueData { folder, cameras } => catalogue::fill(&folder, cameras),
         Case::All => cases::start(&mut report, 1_000)
             .and_then(|()| cases::idle(&mut report, 20))
             .and_then(|()| cases::first_picture(&mut report, 40))
             .and_then(|()| cases::ingest(&mut report, 32, 20))
             .and_then(|()| cases::viewers(&mut report, 100, 20))
-            .and_then(|()| catalogue::catalogue(&mut report, 100_000)),
+            .and_then(|()| catalogue::catalogue(&mut report, 100_000))
+            .and_then(|()| import::import(&mut report, 10_000)),
     };
     print!("{}", report.table());
     if arguments.json {

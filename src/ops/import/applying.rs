@@ -97,6 +97,7 @@ impl Ops {
 
     /// The work of [`Ops::apply_job`].
     pub(crate) fn apply(&self, caller: &Caller, id: JobId, stop: &Stop) -> Result<(), OpsError> {
+        self.reserve_codes(id)?;
         let mut touched = Touched::default();
         let mut after = 0;
         let result = loop {
@@ -124,6 +125,23 @@ impl Ops {
         };
         touched.catch_up(self, 0)?;
         result
+    }
+
+    /// Codes that the list gives itself are not given to rows without one.
+    fn reserve_codes(&self, id: JobId) -> Result<(), OpsError> {
+        let mut codes = Vec::new();
+        self.read(|r| {
+            r.each::<JobRow>(super::rows_after(id, 0), |row| {
+                if row.verdict == Verdict::Add && !row.code.is_empty() {
+                    codes.push(row.code);
+                }
+                true
+            })?;
+            Ok(())
+        })?;
+        let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+        codes.iter().for_each(|code| catalogue.note_number(code));
+        Ok(())
     }
 
     fn apply_batch(

@@ -9,7 +9,7 @@ use domain::{Act, AuditDraft, Extra, FieldFault, Job, JobKind, JobRow, JobState,
 use sha2::{Digest, Sha256};
 
 /// A file with a list of cameras.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct ListFile {
     /// Its name, for people.
     pub name: String,
@@ -19,6 +19,13 @@ pub struct ListFile {
     pub sheet: Option<String>,
     /// Why, for the record.
     pub reason: Option<String>,
+}
+
+impl std::fmt::Debug for ListFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Its bytes may hold passwords.
+        write!(f, "ListFile({:?}, {} bytes)", self.name, self.bytes.len())
+    }
 }
 
 /// With a job as its subject.

@@ -310,6 +310,18 @@ fn a_job_survives_a_restart_and_goes_on() {
 }
 
 #[test]
+fn codes_that_a_list_gives_are_not_given_to_its_other_rows() {
+    let (house, admin) = House::set_up();
+    let (ops, who) = (&house.ops, &admin.caller);
+    let prefix = ops.next_code(who, None).expect("code");
+    let text = format!("{HEAD},Một,rtsp://10.0.0.1/1,,,\n,Hai,rtsp://10.0.0.2/1,,,\n{prefix},Ba,rtsp://10.0.0.3/1,,,\n");
+    let job = checked(ops, who, &text);
+    let job = applied(ops, who, job.id);
+    assert_eq!((job.tally.added, job.tally.fault), (3, 0), "{:?}", rows(ops, who, job.id));
+    assert_eq!(ops.camera(who, &prefix).expect("there").name, "Ba");
+}
+
+#[test]
 fn what_was_only_checked_can_be_put_away() {
     let (house, admin) = House::set_up();
     let (ops, who) = (&house.ops, &admin.caller);

@@ -166,11 +166,12 @@ pub async fn act(
 pub async fn mend(
     state: web::Data<WebState>,
     who: SignedIn,
-    path: web::Path<(String, u32)>,
+    path: web::Path<(String, String)>,
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     let (id, n) = path.into_inner();
     let id = office::job_id(&id)?;
+    let n: u32 = n.parse().map_err(|_| Failure::not_found())?;
     let cells: Vec<(String, String)> =
         form.0.starting_with("cell-").map(|(field, value)| (field.to_owned(), value.to_owned())).collect();
     let act = form.0.text("act").to_owned();
