@@ -223,6 +223,7 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         tokio::spawn(crate::inbox::keep(ops.clone(), dir.clone(), clock, stopping.subscribe())),
         tokio::spawn(record::keep(ops.clone(), stopping.subscribe())),
         tokio::spawn(remind(ops.clone(), stopping.subscribe())),
+        tokio::spawn(clean_files(ops.clone(), stopping.subscribe())),
     ];
     {
         let ops = ops.clone();
@@ -351,6 +352,21 @@ async fn remind(ops: Ops, mut stopping: watch::Receiver<bool>) {
         let ops = ops.clone();
         if let Ok(Err(e)) = tokio::task::spawn_blocking(move || ops.remind_reviewers()).await {
             tracing::error!("reminders of reviews could not be put on record: {e}");
+        }
+    }
+}
+
+/// Duty: files that no document names any more go, once they are old enough.
+async fn clean_files(ops: Ops, mut stopping: watch::Receiver<bool>) {
+    let mut period = tokio::time::interval(Duration::from_secs(15 * 60));
+    loop {
+        tokio::select! {
+            _ = period.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        let ops = ops.clone();
+        if let Ok(Err(e)) = tokio::task::spawn_blocking(move || ops.clean_files()).await {
+            tracing::error!("files without a document could not be cleaned up: {e}");
         }
     }
 }

@@ -65,7 +65,7 @@ const fn f(name: &'static str, kind: Kind, vi: &'static str, en: &'static str) -
 pub const FIELDS: &[Field] = &[
     f("other_names", Kind::Names, "Tên khác", "Other names"),
     f("address", Kind::Line, "Địa chỉ lắp đặt", "Address"),
-    f("position", Kind::Position, "Vị trí (toạ độ)", "Position"),
+    f("position", Kind::Position, "Vị trí (tọa độ)", "Position"),
     f("height_m", Kind::Number("m"), "Độ cao so với mặt đất", "Height above ground"),
     f("direction_deg", Kind::Direction, "Hướng quan sát", "Direction of view"),
     f("angle_deg", Kind::Number("°"), "Góc quan sát", "Angle of view"),

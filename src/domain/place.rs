@@ -17,7 +17,7 @@ fn fault(vi: &str, en: &str) -> FieldFault {
 
 fn unreadable() -> FieldFault {
     fault(
-        "Không đọc được toạ độ. Ví dụ: 10.776889, 106.700806 hoặc 10°46'37\"N 106°42'03\"E hoặc VN2000 1191845.2 603940.7 \
+        "Không đọc được tọa độ. Ví dụ: 10.776889, 106.700806 hoặc 10°46'37\"N 106°42'03\"E hoặc VN2000 1191845.2 603940.7 \
          105°45'.",
         "The position cannot be read. Examples: 10.776889, 106.700806 or 10°46'37\"N 106°42'03\"E or VN2000 1191845.2 \
          603940.7 105°45'.",
@@ -38,7 +38,8 @@ pub fn decimal(text: &str) -> Option<f64> {
         _ if text.rfind('.') > text.rfind(',') && points == 1 => text.replace(',', ""),
         _ => return None,
     };
-    let fits = !plain.is_empty() && plain.len() <= 32 && plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
+    let fits =
+        !plain.is_empty() && plain.len() <= 32 && plain.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-'));
     fits.then(|| plain.parse().ok())?.filter(|n: &f64| n.is_finite())
 }
 
@@ -119,7 +120,8 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
 
 fn read_degrees(text: &str) -> Result<Position, FieldFault> {
     let tokens = tokens(text).ok_or_else(unreadable)?;
-    let numbers: Vec<f64> = tokens.iter().filter_map(|t| if let Token::Number(n) = t { Some(*n) } else { None }).collect();
+    let numbers: Vec<f64> =
+        tokens.iter().filter_map(|t| if let Token::Number(n) = t { Some(*n) } else { None }).collect();
     // Each number that has a degree sign begins a coordinate; without signs both have as many numbers.
     let mut begins = Vec::new();
     for pair in tokens.windows(2) {
@@ -134,8 +136,10 @@ fn read_degrees(text: &str) -> Result<Position, FieldFault> {
     };
     let (one, two) = numbers.split_at_checked(first).ok_or_else(unreadable)?;
     let (one, two) = (angle(one).ok_or_else(unreadable)?, angle(two).ok_or_else(unreadable)?);
-    let sides: Vec<(bool, bool)> =
-        tokens.iter().filter_map(|t| if let Token::Side(east, minus) = t { Some((*east, *minus)) } else { None }).collect();
+    let sides: Vec<(bool, bool)> = tokens
+        .iter()
+        .filter_map(|t| if let Token::Side(east, minus) = t { Some((*east, *minus)) } else { None })
+        .collect();
     let signed = |value: f64, minus: bool| if minus { -value } else { value };
     let (lat, lon) = match sides.as_slice() {
         // Written the other way round: only one reading is a place.
@@ -223,7 +227,7 @@ pub fn from_vn2000(x: f64, y: f64, meridian: f64, zone: Zone) -> Result<Position
     let (north, east) = if x < y { (y, x) } else { (x, y) };
     if !NORTHING.contains(&north) || !EASTING.contains(&east) || !MERIDIAN.contains(&meridian) {
         return Err(fault(
-            "Toạ độ VN-2000 này không nằm trong nước. X là số mét về phía bắc (khoảng 900 000–2 600 000), Y là số mét về \
+            "Tọa độ VN-2000 này không nằm trong nước. X là số mét về phía bắc (khoảng 900 000–2 600 000), Y là số mét về \
              phía đông (khoảng 500 000), kinh tuyến trục từ 102° đến 118°; TP. Hồ Chí Minh dùng 105°45'.",
             "These VN-2000 coordinates are not in the country. X is metres north (about 900,000 to 2,600,000), Y metres east \
              (about 500,000), the central meridian from 102° to 118°; Ho Chi Minh City uses 105°45'.",
@@ -261,12 +265,13 @@ pub fn from_vn2000_texts(x: &str, y: &str, meridian: &str, zone: &str) -> Result
 fn read_meridian(text: &str) -> Result<f64, FieldFault> {
     let missing = || {
         fault(
-            "Hãy ghi kinh tuyến trục của toạ độ VN-2000; TP. Hồ Chí Minh dùng 105°45'.",
+            "Hãy ghi kinh tuyến trục của tọa độ VN-2000; TP. Hồ Chí Minh dùng 105°45'.",
             "Give the central meridian of the VN-2000 coordinates; Ho Chi Minh City uses 105°45'.",
         )
     };
     let tokens = tokens(&one_mark(text)).ok_or_else(missing)?;
-    let numbers: Vec<f64> = tokens.iter().filter_map(|t| if let Token::Number(n) = t { Some(*n) } else { None }).collect();
+    let numbers: Vec<f64> =
+        tokens.iter().filter_map(|t| if let Token::Number(n) = t { Some(*n) } else { None }).collect();
     angle(&numbers).ok_or_else(missing)
 }
 

@@ -207,7 +207,7 @@ impl Part<'_> {
                 }
                 @if let Some(days) = r.stale_days { p.note.note--warn { (icon("clock")) span { (fill(t.stale, &[("n", &days.to_string())])) } } }
                 @if edits {
-                    form method="post" action={ (self.here) "/confirm" } {
+                    form method="post" action={ (self.here) "/confirm#part-overview" } {
                         (csrf(self.shell)) input type="hidden" name="revision" value=(self.revision);
                         button.btn { (icon("check")) (t.confirm) }
                     }
@@ -363,7 +363,7 @@ impl Part<'_> {
                                 }
                             }
                             @if edits {
-                                form method="post" action={ (self.here) "/documents/" (d.id) "/remove" } {
+                                form method="post" action={ (self.here) "/documents/" (d.id) "/remove#part-papers" } {
                                     (csrf(self.shell))
                                     button.btn.btn--small.btn--quiet aria-label=(fill(t.paper_remove_one, &[("name", name)])) { (icon("trash-2")) (t.paper_remove) }
                                 }

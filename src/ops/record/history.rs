@@ -37,6 +37,9 @@ pub struct HistoryPage {
 /// Fields that only those who may edit the camera are told.
 const ADDRESSES: &[&str] = &["main_url", "sub_url", "username"];
 
+/// Fields that are one number.
+const NUMBERS: &[&str] = &["height_m", "direction_deg", "angle_deg", "range_m"];
+
 /// A field's name in forms: without the record's inner structure.
 fn bare(name: &str) -> &str {
     let name = name.strip_prefix("facts.").unwrap_or(name);
@@ -83,8 +86,16 @@ impl Ops {
             let found = self.read(|r| Ok(r.audit_page(&filter)?))?;
             for e in found.entries {
                 let mut changes: Vec<(String, Changed)> = Vec::new();
-                for (name, change) in e.changes.0 {
+                for (name, mut change) in e.changes.0 {
                     let name = bare(&name);
+                    // A whole number of metres or degrees, as it was typed.
+                    for value in [&mut change.old, &mut change.new].into_iter().flatten() {
+                        if NUMBERS.contains(&name)
+                            && let Some(whole) = value.strip_suffix(".0")
+                        {
+                            *value = whole.to_owned();
+                        }
+                    }
                     let known = name != "happenings" && (edits || !ADDRESSES.contains(&name));
                     if !known || field.is_some_and(|f| f != name) {
                         continue;

@@ -237,7 +237,7 @@ fn naming_a_document_does_not_open_it_to_others() {
 #[test]
 fn mounting_assets_are_shared_by_cameras() {
     let (house, boss) = (House::new(), Caller::cli());
-    let pole = AssetDraft { code: "TRU-0001".into(), kind: "pole".into(), position: "10.5, 106.25".into(), ..AssetDraft::default() };
+    let pole = AssetDraft { code: "TRU-0001".into(), kind: "column".into(), position: "10.5, 106.25".into(), ..AssetDraft::default() };
     let asset = house.ops.add_asset(&boss, &pole).expect("added");
     assert!(matches!(house.ops.add_asset(&boss, &AssetDraft { code: "tru-0001".into(), ..pole.clone() }), Err(OpsError::Taken { .. })));
     let camera = house.ops.register_camera(&boss, with("Một", facts(&[("asset", "tru-0001")]))).expect("found by its code");
