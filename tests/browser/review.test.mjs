@@ -50,7 +50,7 @@ step("a node with a unit, its focal point and two people", async () => {
   await page.fill("input[name=password]", password);
   await page.fill("input[name=password_again]", password);
   await Promise.all([page.waitForURL(/\/cameras/), page.click("main form[action='/setup'] button.btn--primary")]);
-  const unit = await api("POST", "/api/v1/units", { code: "CAQ1", name: "Công an Quận 1", manages: true });
+  const unit = await api("POST", "/api/v1/units", { code: "CAQ1", name: "Công an Quận 1", kind: "police", manages: true });
   assert.equal(unit.status, 201, JSON.stringify(unit.body));
   const make = async (name, display_name, role) => {
     const made = await api("POST", "/api/v1/accounts", { name, display_name, role, unit: "CAQ1" });
@@ -63,7 +63,7 @@ step("a node with a unit, its focal point and two people", async () => {
   const named = await api(
     "PATCH",
     `/api/v1/units/${unit.body.id}`,
-    { focal_point: { name: "Lê Đầu Mối", account: focal.id } },
+    { focal_point: { name: "Lê Đầu Mối", title: "Phó Trưởng Công an", phone: "", email: "", account: focal.id } },
     { "if-match": unit.etag },
   );
   assert.ok(named.status < 300, JSON.stringify(named.body));
