@@ -16,7 +16,7 @@ pub struct UnitDraft {
     pub name: String,
     /// Short name.
     pub short_name: String,
-    /// What sort of unit: a code of the register, or its name.
+    /// What sort of unit: a code of the register, or its name; empty: not said.
     pub kind: String,
     /// The unit that it belongs to.
     pub parent: String,
@@ -177,7 +177,10 @@ pub fn decide_unit(draft: &UnitDraft, own: Option<&Unit>, book: &Registers) -> R
     let code = code("code", &draft.code).map_err(&mut keep).ok();
     let name = text::name("name", &draft.name).map_err(&mut keep).ok();
     let short = text::optional_name("short_name", &draft.short_name).map_err(&mut keep).ok();
-    let kind = book.item_by(Register::UnitKind, "kind", &draft.kind).map_err(&mut keep).ok();
+    let kind = match draft.kind.trim() {
+        "" => Some(String::new()),
+        text => book.item_by(Register::UnitKind, "kind", text).map_err(&mut keep).ok(),
+    };
     let parent = parent(&draft.parent, id, book).map_err(&mut keep).ok();
     let area = match draft.area.trim() {
         "" => Some(None),

@@ -113,8 +113,8 @@ pub fn registers_page(view: &RegistersView) -> String {
                 h1 { (view.changed.as_ref().map_or(t.registers_title, |(row, _)| row.name.as_str())) }
                 p.head__sub { (t.registers_sub) }
             } }
-            nav.tabs aria-label=(t.registers_tabs) {
-                @for register in Register::ALL { a.tabs__one href=(place(register)) aria-current=[(register == view.register).then_some("page")] { (register_name(register, t)) } }
+            nav.lists aria-label=(t.registers_tabs) {
+                @for register in Register::ALL { a.lists__one href=(place(register)) aria-current=[(register == view.register).then_some("page")] { (register_name(register, t)) } }
             }
             @if let Some((row, uses)) = &view.changed {
                 div.card {
@@ -137,7 +137,7 @@ pub fn registers_page(view: &RegistersView) -> String {
                                 tr data-item=(row.code) {
                                     td.table__main data-label=(name) { (row.name) div.muted.table__sub { (row.other) } }
                                     td data-label=(t.item_code) { span.code { (row.code) } }
-                                    td data-label=(t.item_article) { @if let Some(article) = &row.article { (article) } @else { span.muted { "–" } } }
+                                    td.nowrap data-label=(t.item_article) { @if let Some(article) = &row.article { (article) } @else { span.muted { "–" } } }
                                     td data-label=(t.item_more) { (more(row)) }
                                     td data-label=(t.area_period) { (period(row, t)) }
                                     @if view.edits {

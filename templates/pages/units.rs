@@ -114,7 +114,7 @@ fn form(view: &UnitView, action: &str) -> Markup {
                 (field(faults, Field { name: "name", label: t.unit_name, value: &f.name, required: true, ..Field::default() }))
                 (field(faults, Field { name: "code", label: t.unit_code, value: &f.code, hint: t.unit_code_hint, required: true, code: true, ..Field::default() }))
             }
-            div.pair { (plain("short_name", t.unit_short_name, &f.short_name)) (select(faults, "kind", t.unit_kind, "", &f.kind, &view.kinds)) }
+            div.pair { (plain("short_name", t.unit_short_name, &f.short_name)) (select(faults, "kind", t.unit_kind, t.handover_choose, &f.kind, &view.kinds)) }
             div.pair {
                 (field(faults, Field { name: "parent", label: t.unit_parent, value: &f.parent, hint: t.unit_parent_hint, optional: w.optional, list: Some(("units", &view.units)), ..Field::default() }))
                 (field(faults, Field { name: "area", label: t.unit_area, value: &f.area, hint: t.unit_area_hint, optional: w.optional, list: Some(("areas", &view.areas)), ..Field::default() }))

@@ -80,5 +80,24 @@ export const pages = [
   { name: "account", at: (n) => `${n.url}/account` },
   { name: "accounts", at: (n) => `${n.url}/accounts` },
   { name: "node", at: (n) => `${n.url}/node` },
+  { name: "admin", at: (n) => `${n.url}/admin` },
+  { name: "areas", at: (n) => `${n.url}/areas` },
+  { name: "areas-found", at: (n) => `${n.url}/areas?q=ben%20nghe` },
+  { name: "areas-none", at: (n) => `${n.url}/areas?q=khong-co-dia-ban-nao` },
+  { name: "area", at: (n) => `${n.url}/areas/760`, act: (page) => page.click("#edit > summary") },
+  { name: "area-add", at: (n) => `${n.url}/areas/add?parent=79` },
+  {
+    name: "area-handover",
+    at: (n) => `${n.url}/areas/handover?from=26740`,
+    act: async (page) => {
+      await Promise.all([page.waitForLoadState("load"), page.click("button[value=preview] >> nth=0")]);
+      await page.waitForSelector("#preview");
+    },
+  },
+  { name: "units", at: (n) => `${n.url}/units` },
+  { name: "unit-add", at: (n) => `${n.url}/units/add` },
+  { name: "registers", at: (n) => `${n.url}/registers/layer`, act: (page) => page.click("#add > summary") },
+  { name: "register-places", at: (n) => `${n.url}/registers/place` },
+  { name: "register-item", at: (n) => `${n.url}/registers/place/hospital` },
   { name: "not-found", at: (n) => `${n.url}/cameras/khong-co` },
 ];

@@ -47,6 +47,7 @@ fn each_rule_names_its_field() {
     let own = book.unit(UnitId::from_bytes([1; 16])).expect("there");
     for (draft, own, expected) in [
         (good(), None, vec![]),
+        (UnitDraft { kind: String::new(), ..good() }, None, vec![]),
         (UnitDraft { code: "u1".into(), ..good() }, None, vec!["code"]),
         (UnitDraft { code: "Công an".into(), name: String::new(), kind: "x".into(), ..good() }, None, vec!["code", "name", "kind"]),
         (UnitDraft { parent: "u3".into(), ..UnitDraft::of(own) }, Some(own), vec!["parent"]),

@@ -57,6 +57,12 @@ pub fn area_line(book: &Registers, id: AreaId) -> Vec<Named> {
     book.area_line(id).into_iter().rev().map(|a| Named { id: a.id.to_string(), name: a.name.clone() }).collect()
 }
 
+/// How many parts a list would show: those in force of an area in force, all of one that has ended.
+fn parts(book: &Registers, area: &Area) -> u64 {
+    let now = area.in_force(book.day());
+    book.area_children(Some(area.id)).filter(|a| !now || a.in_force(book.day())).count() as u64
+}
+
 /// A row of a list of areas.
 pub fn area_row(book: &Registers, counts: &CameraCounts, area: &Area, language: Language) -> AreaRow {
     let outer = area.parent.map(|p| book.area_name(p)).unwrap_or_default();
@@ -67,7 +73,7 @@ pub fn area_row(book: &Registers, counts: &CameraCounts, area: &Area, language: 
         tier: book.item_name(Register::Tier, &area.kind, language).to_owned(),
         within: outer,
         cameras: counts.within(book, area.id) as u64,
-        parts: book.area_children(Some(area.id)).count() as u64,
+        parts: parts(book, area),
         from: area.valid_from,
         to: area.valid_to,
         in_force: area.in_force(book.day()),

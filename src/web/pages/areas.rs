@@ -51,6 +51,12 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
             book.areas().filter(shown).filter(within).filter(texts).collect()
         }
     };
+    // A single top is no choice: what lies within it is shown at once.
+    let mut at = at;
+    if let (true, None, [top]) = (q.is_empty() && asked.text("at").is_empty(), at, found.as_slice()) {
+        at = Some(top.id);
+        found = book.area_children(at).filter(shown).collect();
+    }
     // In force first; then as the tree has them.
     found.sort_by_key(|a| (!a.in_force(book.day()), a.kind.clone(), a.code.clone(), a.valid_from));
     let page = asked.number::<usize>("page").unwrap_or(0);
