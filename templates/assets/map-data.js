@@ -4,6 +4,8 @@
 /** States by number, as the API sends them. */
 export const STATES = /** @type {const} */ (["unknown", "live", "connecting", "waiting"]);
 export const WAITING = 3;
+/** Changes of states within this time are drawn together. */
+const GATHER_MS = 400;
 const DEGREE = Math.PI / 180;
 /** Metres around the equator of Web Mercator's sphere. */
 const EQUATOR_M = 2 * Math.PI * 6378137;
@@ -52,7 +54,7 @@ export class MapData extends EventTarget {
   /** @type {AbortController | null} */ #asking = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #again;
   /** @type {URLSearchParams} */ #query = new URLSearchParams();
-  #changed = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #changed;
 
   /** Asks the node; an older question is dropped. @param {URLSearchParams} query */
   async load(query) {
@@ -123,11 +125,11 @@ export class MapData extends EventTarget {
       const state = STATES.indexOf(news.main?.phase ?? "unknown");
       if (i === undefined || state < 0 || this.state[i] === state) return;
       this.state[i] = state;
-      // Many at once, when a stream of news begins, are told once.
-      this.#changed ||= requestAnimationFrame(() => {
-        this.#changed = 0;
+      // Many at once, when a stream of news begins or a network fails, are told together.
+      this.#changed ??= setTimeout(() => {
+        this.#changed = undefined;
         this.dispatchEvent(new CustomEvent("state"));
-      });
+      }, GATHER_MS);
     });
     /** @type {ReturnType<typeof setTimeout> | undefined} */ let again;
     events.addEventListener("catalogue", () => {
