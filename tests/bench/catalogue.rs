@@ -86,9 +86,9 @@ fn one(n: u64, areas: &[AreaId], purposes: &[String]) -> Camera {
 }
 
 /// 24 November 2026, 09:00 in Ho Chi Minh City: what the office shows does not depend on the day of the run.
-const NOW: WallTime = WallTime::from_unix_us(1_795_485_600_000_000);
+pub const NOW: WallTime = WallTime::from_unix_us(1_795_485_600_000_000);
 
-fn office(folder: &Path) -> Result<Ops, Failure> {
+pub fn office(folder: &Path) -> Result<Ops, Failure> {
     let clock = ManualClock::at(NOW).clock();
     let store = Store::open(folder, NOW)?;
     Ok(Ops::open(store, clock, Policy::shipped(), OpsConfig::default())?)
