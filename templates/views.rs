@@ -375,6 +375,8 @@ pub struct CameraView {
     pub may_watch: bool,
     /// The rest of its record.
     pub record: RecordView,
+    /// What the caller may do with it, and why.
+    pub rights: CameraRightsView,
     /// The edit form; `None` for those who may not edit.
     pub edit: Option<EditCameraForm>,
     /// What was refused (field `confirm_name` belongs to the danger zone).

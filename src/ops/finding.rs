@@ -233,7 +233,11 @@ impl Ops {
         let book = self.registers();
         let meant = self.catalogue().meant(&q, &book).or_else(|| self.meant_elsewhere(&q, &book));
         match meant {
-            Some(meant) => Ok(Found { meant: Some(meant.clone()), ..self.find(caller, &Query::new(&meant), limit)? }),
+            Some(meant) => {
+                let again = self.find(caller, &Query::new(&meant), limit)?;
+                // A word that only things not for these eyes have is not told.
+                Ok(if again.is_empty() { found } else { Found { meant: Some(meant), ..again } })
+            }
             None => Ok(found),
         }
     }

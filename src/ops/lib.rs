@@ -46,6 +46,7 @@ mod sharing;
 mod sight;
 mod tokens;
 mod trail;
+mod veil;
 mod withdraw;
 
 #[cfg(test)]

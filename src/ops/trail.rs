@@ -47,7 +47,8 @@ impl Ops {
             let e = entry(caller, audit::AUDIT_READ);
             self.write(move |w| Ok(w.audit(e)?))?;
         }
-        self.read(|r| Ok(r.audit_page(filter)?))
+        let page = self.read(|r| Ok::<_, OpsError>(r.audit_page(filter)?))?;
+        Ok(AuditPage { entries: self.veiled(caller, page.entries), ..page })
     }
 
     /// One entry by its number.
@@ -56,7 +57,8 @@ impl Ops {
     /// [`OpsError::Refused`]; [`OpsError::NotFound`] also for an entry that is in the archive.
     pub fn audit_entry(&self, caller: &Caller, seq: u64) -> Result<AuditEntry, OpsError> {
         self.authorise(caller, Act::ReadAudit)?;
-        self.read(|r| Ok(r.audit_entry(seq)?))?.ok_or(OpsError::NotFound("audit"))
+        let found = self.read(|r| Ok::<_, OpsError>(r.audit_entry(seq)?))?;
+        self.veiled(caller, found.into_iter().collect()).pop().ok_or(OpsError::NotFound("audit"))
     }
 
     /// Checks chain, tree, checkpoints and signatures; those of another node than this are a finding.

@@ -143,6 +143,7 @@ pub fn camera_page(view: &CameraView) -> String {
                         }
                     }
                     (record(view))
+                    (super::camera_rights::camera_rights(&view.rights, shell.language))
                     (part.history())
                 }
             }

@@ -280,6 +280,13 @@ fn police_cameras_are_for_those_whom_a_grant_names_them_to() {
     let found = c.ops().search(&c.boss, "chuyen dung", 10).expect("search");
     assert_eq!((found.cameras_total, found.meant), (0, None));
 
+    let filter = AuditFilter { act: Some(audit::CAMERA_ADDED.into()), ..AuditFilter::default() };
+    let read = c.ops().audit_page(&c.boss, &filter).expect("audit").entries;
+    let about = |e: &AuditEntry| e.subjects().any(|s| s.id == police.id.to_string());
+    let veiled = read.iter().find(|e| about(e)).expect("the entry stays in its place");
+    assert!(!format!("{veiled:?}").contains("dùng"), "but its contents are veiled: {veiled:?}");
+    assert!(read.iter().any(|e| format!("{e:?}").contains("Cầu Bắc")), "those of others are not");
+
     let head = c.person("ca", Role::UnitAdministrator, Some(c.north));
     assert_eq!(c.codes(&head).len(), 2, "the camera's own unit has the first grant");
     let lease = c.watch(&head, &police);

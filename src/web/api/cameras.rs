@@ -263,11 +263,18 @@ pub(super) async fn one(
 pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let filter = office::camera_filter(&state, &asked.0)?;
     let page = office::list_cameras(&state, &who, filter).await?;
-    let edits = office::may(&who.caller, Act::EditCameras);
+    let eyes = state.ops.eyes(&who.caller);
     let states = office::states_of(&state, &page.items.iter().collect::<Vec<_>>());
     let language = who.visitor.language;
     Ok(HttpResponse::Ok().json(CamerasBody {
-        items: page.items.into_iter().map(|c| body(c, &states, language, edits)).collect(),
+        items: page
+            .items
+            .into_iter()
+            .map(|c| {
+                let edits = eyes.may(Act::EditCameras, &c);
+                body(c, &states, language, edits)
+            })
+            .collect(),
         next: page.next,
         total: Some(page.total as u64),
     }))

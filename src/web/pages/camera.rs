@@ -16,7 +16,8 @@ use templates::views::{AddressForm, CameraView, DetailsForm, EditCameraForm};
 
 async fn view(state: &WebState, who: &SignedIn, camera: &Camera) -> Result<CameraView, Failure> {
     let language = who.visitor.language;
-    let edits = office::may(&who.caller, Act::EditCameras);
+    let eyes = state.ops.eyes(&who.caller);
+    let edits = eyes.may(Act::EditCameras, camera);
     let mut streams = vec![streams::status(state, camera.id, StreamKind::Main, language)];
     if camera.sub_url.is_some() {
         streams.push(streams::status(state, camera.id, StreamKind::Sub, language));
@@ -57,7 +58,8 @@ async fn view(state: &WebState, who: &SignedIn, camera: &Camera) -> Result<Camer
         created_at: camera.created_at,
         changed_at: camera.changed_at,
         streams,
-        may_watch: office::may(&who.caller, Act::WatchLive),
+        may_watch: eyes.may(Act::WatchLive, camera),
+        rights: super::sharing::camera_rights(state, who, camera).await?,
         record: office::record_view(state, who, camera).await?,
         edit,
         faults: Vec::new(),

@@ -2,6 +2,7 @@
 
 mod access;
 mod finding;
+mod sharing;
 
 use base::{Language, StreamKind, WallTime};
 use finding::{camera_filter, filter_choices};
@@ -188,6 +189,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
             areas: areas.clone(),
             units: units.clone(),
         }),
+        rights: sharing::camera_part(ink),
         faults: vec![],
     };
     let mut out = vec![
@@ -314,6 +316,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
     ];
     out.extend(office(language, theme, ink, rules));
     out.extend(access::pages(language, theme, ink));
+    out.extend(sharing::pages(language, theme, ink));
     out
 }
 
