@@ -43,6 +43,11 @@ async fn knock_with(
         Takes::Form => ("application/x-www-form-urlencoded", "name=x".to_owned()),
         Takes::Json => ("application/json", "{}".to_owned()),
         Takes::Sdp => ("application/sdp", "v=0\r\n".to_owned()),
+        Takes::Parts => (
+            "multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nx\r\n--b--\r\n".to_owned(),
+        ),
+        Takes::File => ("application/octet-stream", "x".to_owned()),
     };
     if !kind.is_empty() {
         headers.push(("Content-Type", kind));
