@@ -74,16 +74,17 @@ pub async fn keep(ops: Ops, dir: PathBuf, clock: Clock, mut stopping: watch::Rec
 
 fn follow(dir: &Path, told: Arc<Notify>) -> Option<notify::RecommendedWatcher> {
     let watching = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            // Opening and reading are told, too, and our own look at the folder is both: it must not call for the next one.
-            let only_read = event.is_ok_and(|e| {
-                e.kind.is_access() && e.kind != EventKind::Access(AccessKind::Close(AccessMode::Write))
-            });
-            if !only_read {
-                told.notify_one();
-            }
-        })
-        .and_then(|mut watcher| watcher.watch(dir, RecursiveMode::NonRecursive).map(|()| watcher));
-    watching.inspect_err(|e| tracing::warn!("{} is not watched ({e}); it is looked at twice a minute", dir.display())).ok()
+        // Opening and reading are told, too, and our own look at the folder is both: it must not call for the next one.
+        let only_read = event
+            .is_ok_and(|e| e.kind.is_access() && e.kind != EventKind::Access(AccessKind::Close(AccessMode::Write)));
+        if !only_read {
+            told.notify_one();
+        }
+    })
+    .and_then(|mut watcher| watcher.watch(dir, RecursiveMode::NonRecursive).map(|()| watcher));
+    watching
+        .inspect_err(|e| tracing::warn!("{} is not watched ({e}); it is looked at twice a minute", dir.display()))
+        .ok()
 }
 
 impl Inbox {

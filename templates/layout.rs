@@ -5,7 +5,7 @@
 use crate::parts::{csrf, icon, logo};
 use crate::routes;
 use crate::views::{Role, Shell, Theme};
-use crate::words::{FindingWords, SharingWords, ScriptWords, Words};
+use crate::words::{FindingWords, ScriptWords, SharingWords, Words};
 use base::Language;
 use maud::{DOCTYPE, Markup, html};
 

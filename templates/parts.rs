@@ -235,14 +235,7 @@ pub(crate) fn select(
 }
 
 /// A labelled field of several lines.
-pub(crate) fn text_area(
-    faults: &[FieldFault],
-    name: &str,
-    label: &str,
-    value: &str,
-    hint: &str,
-    rows: u8,
-) -> Markup {
+pub(crate) fn text_area(faults: &[FieldFault], name: &str, label: &str, value: &str, hint: &str, rows: u8) -> Markup {
     let fault = fault_of(faults, name);
     let (fault_id, hint_id) = (format!("{name}-fault"), format!("{name}-hint"));
     let described = if fault.is_some() { format!("{fault_id} {hint_id}") } else { hint_id.clone() };

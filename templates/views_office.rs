@@ -2,7 +2,7 @@
 //!
 //! Here and not in `views.rs` only to keep files readable; both are re-exported as [`crate::views`].
 
-use crate::views::{FieldFault, SignInEventRow, PasswordRules, Shell, Theme, TokenForm};
+use crate::views::{FieldFault, PasswordRules, Shell, SignInEventRow, Theme, TokenForm};
 use base::{Language, WallTime};
 
 // ---- my account -------------------------------------------------------------------------------------------------

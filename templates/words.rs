@@ -27,20 +27,20 @@ macro_rules! words {
 }
 
 mod access;
+mod audit;
 mod finding;
 mod imports;
 mod record;
 mod registers;
 mod sharing;
-mod audit;
 
 pub(crate) use access::AccessWords;
+pub(crate) use audit::AuditWords;
 pub(crate) use finding::FindingWords;
 pub(crate) use imports::ImportWords;
 pub(crate) use record::RecordWords;
 pub(crate) use registers::RegisterWords;
 pub(crate) use sharing::SharingWords;
-pub(crate) use audit::AuditWords;
 
 words! { Words {
     product: "Mắt Lưới", "Mắt Lưới";

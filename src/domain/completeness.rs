@@ -55,11 +55,8 @@ pub struct Completeness {
 }
 
 /// Fields that count and are not among the facts.
-const OWN: &[(&str, &str, &str)] = &[
-    ("area", "Địa bàn", "Area"),
-    ("unit", "Đơn vị quản lý", "Managing unit"),
-    ("sub_url", "Luồng phụ", "Substream"),
-];
+const OWN: &[(&str, &str, &str)] =
+    &[("area", "Địa bàn", "Area"), ("unit", "Đơn vị quản lý", "Managing unit"), ("sub_url", "Luồng phụ", "Substream")];
 
 impl CompletenessPolicy {
     /// What is wrong with it: names that are no fields.
@@ -110,8 +107,14 @@ impl CompletenessPolicy {
                 };
                 let said = || {
                     Said::new(
-                        format!("Báo cáo phương án và vị trí tới sở ngành: {} (Điều 15.3, 15.4)", names(base::Language::Vi)),
-                        format!("Report of plan and place to the department: {} (articles 15.3, 15.4)", names(base::Language::En)),
+                        format!(
+                            "Báo cáo phương án và vị trí tới sở ngành: {} (Điều 15.3, 15.4)",
+                            names(base::Language::Vi)
+                        ),
+                        format!(
+                            "Report of plan and place to the department: {} (articles 15.3, 15.4)",
+                            names(base::Language::En)
+                        ),
                     )
                 };
                 count("documents", &said, self.report.weight, has(&self.report) >= place.traits.told.len());

@@ -38,7 +38,12 @@ impl Sector {
         let direction_deg = if angle_deg >= 360.0 { 0.0 } else { facts.direction_deg? };
         let sound = |n: f64| n.is_finite() && n > 0.0;
         let whole = sound(angle_deg) && sound(range_m) && angle_deg <= 360.0 && direction_deg.is_finite();
-        (whole && at.lat.abs() <= 90.0 && at.lon.abs() <= 180.0).then_some(Sector { at, direction_deg, angle_deg, range_m })
+        (whole && at.lat.abs() <= 90.0 && at.lon.abs() <= 180.0).then_some(Sector {
+            at,
+            direction_deg,
+            angle_deg,
+            range_m,
+        })
     }
 
     /// Area, square metres.
@@ -64,15 +69,15 @@ impl Sector {
         };
         let steps = (self.angle_deg / STEP_DEG).ceil().max(2.0);
         let from = self.direction_deg - self.angle_deg / 2.0;
-        let arc = (0..=steps as u32).map(|i| on_circle((0.0, 0.0), self.range_m, from + self.angle_deg * f64::from(i) / steps));
+        let arc = (0..=steps as u32)
+            .map(|i| on_circle((0.0, 0.0), self.range_m, from + self.angle_deg * f64::from(i) / steps));
         let centre = (self.angle_deg < 360.0).then_some((0.0, 0.0));
         centre.into_iter().chain(arc).map(place).collect()
     }
 
     /// The convex pieces, laid flat.
     fn wedges(&self, origin: Position, scale: f64) -> Vec<Vec<Point>> {
-        let centre =
-            ((self.at.lon - origin.lon) * DEGREE_M * scale, (self.at.lat - origin.lat) * DEGREE_M);
+        let centre = ((self.at.lon - origin.lon) * DEGREE_M * scale, (self.at.lat - origin.lat) * DEGREE_M);
         let count = (self.angle_deg / WEDGE_DEG).ceil().max(1.0);
         let wide = self.angle_deg / count;
         let steps = (wide / STEP_DEG).ceil().max(1.0);

@@ -79,7 +79,9 @@ pub fn lines(shifts: &[Shift], language: Language) -> Vec<String> {
     for s in shifts {
         match out.last_mut() {
             // The same hours on the next day go on the same line.
-            Some((_, last, of)) if (of.from_min, of.until_min) == (s.from_min, s.until_min) && *last + 1 == s.weekday => {
+            Some((_, last, of))
+                if (of.from_min, of.until_min) == (s.from_min, s.until_min) && *last + 1 == s.weekday =>
+            {
                 *last = s.weekday;
             }
             _ => out.push((s.weekday, s.weekday, s)),
@@ -113,7 +115,9 @@ mod tests {
             let shifts = read(text).expect(text);
             assert_eq!((shifts.len(), lines(&shifts, Language::Vi).join("\n").as_str()), (n, back), "{text}");
         }
-        for text in ["T8 07:00-08:00", "T2", "T2 07:00", "T2 25:00-26:00", "T2 07:00-07:00", "7:00-8:00", "T2 07:60-08:00"] {
+        for text in
+            ["T8 07:00-08:00", "T2", "T2 07:00", "T2 25:00-26:00", "T2 07:00-07:00", "7:00-8:00", "T2 07:60-08:00"]
+        {
             assert_eq!(read(text).expect_err(text).field, "shifts");
         }
     }

@@ -48,7 +48,8 @@ fn happened(w: &WriteTx<'_>, on: Option<CivilDate>) -> Result<CivilDate, OpsErro
     let today = w.now().office_date();
     match on {
         Some(day) if day > today => {
-            let said = Said::new("Ngày thay đổi không thể ở tương lai.", "The day of the change cannot be in the future.");
+            let said =
+                Said::new("Ngày thay đổi không thể ở tương lai.", "The day of the change cannot be in the future.");
             Err(FieldFault::new("happened_on", said).into())
         }
         day => Ok(day.unwrap_or(today)),
@@ -116,7 +117,8 @@ pub(crate) fn add(
     ops.may_view(eyes, None, &camera, agreed)?;
     let installed = camera.facts.installed_on.or(camera.facts.completed_on).filter(|d| *d <= now.office_date());
     camera.facts.note_happening(HappeningKind::Installed, installed.unwrap_or(now.office_date()), now);
-    let e = on_camera(entry(caller, audit::CAMERA_ADDED), &camera).changes(Changes::between(None, Some(&camera)).without(&["facts.happenings"]));
+    let e = on_camera(entry(caller, audit::CAMERA_ADDED), &camera)
+        .changes(Changes::between(None, Some(&camera)).without(&["facts.happenings"]));
     w.audit(told(e, reg.reason.as_ref(), job))?;
     w.put(&camera)?;
     police::follow(w, caller, None, &camera)?;
@@ -210,12 +212,7 @@ pub(crate) fn restore(
 }
 
 /// Removes a camera with its password.
-pub(crate) fn remove(
-    w: &mut WriteTx<'_>,
-    eyes: &Eyes,
-    camera: &Camera,
-    job: Option<JobId>,
-) -> Result<(), OpsError> {
+pub(crate) fn remove(w: &mut WriteTx<'_>, eyes: &Eyes, camera: &Camera, job: Option<JobId>) -> Result<(), OpsError> {
     eyes.must(Act::RemoveCameras, camera)?;
     remove_own(w, eyes, camera, job)
 }
@@ -231,7 +228,8 @@ pub(crate) fn remove_own(
     let caller: &Caller = eyes.caller();
     police::gone(w, caller, camera)?;
     w.remove::<Camera>(&camera.id)?;
-    let e = on_camera(entry(caller, audit::CAMERA_REMOVED), camera).changes(Changes::between(Some(camera), None).without(&["facts.happenings"]));
+    let e = on_camera(entry(caller, audit::CAMERA_REMOVED), camera)
+        .changes(Changes::between(Some(camera), None).without(&["facts.happenings"]));
     w.audit(told(e, None, job))?;
     Ok(())
 }

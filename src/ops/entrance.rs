@@ -9,8 +9,7 @@ use crate::sign_in::{Origin, SignedIn, account_actor, new_session};
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{AccountId, Language, Said, Secret, WallTime, limits};
 use domain::{
-    Account, AccountDraft, Actor, FieldFault, NodeRecord, PasswordRecord, Refusal, Role, account, audit, node,
-    password,
+    Account, AccountDraft, Actor, FieldFault, NodeRecord, PasswordRecord, Refusal, Role, account, audit, node, password,
 };
 use std::net::IpAddr;
 use std::sync::PoisonError;

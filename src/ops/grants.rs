@@ -83,7 +83,8 @@ pub(crate) fn read_paper(book: &Registers, paper: &PaperDraft) -> Result<PaperDr
         let said = Said::new("Hãy điền ngày của văn bản.", "Fill in the paper's date.");
         faults.push(FieldFault::new("paper_date", said));
     }
-    let kind = book.item_by(Register::DocumentType, "paper_kind", &paper.kind).map_err(|f| faults.push(f)).unwrap_or_default();
+    let kind =
+        book.item_by(Register::DocumentType, "paper_kind", &paper.kind).map_err(|f| faults.push(f)).unwrap_or_default();
     if !faults.is_empty() {
         return Err(OpsError::Invalid(faults));
     }
@@ -183,8 +184,13 @@ pub(crate) fn give(
         (None, Some(document)) => Some(is_consent(&book, document)),
         (None, None) => None,
     };
-    let draft =
-        GrantDraft { holder: wish.holder, acts: wish.acts, scope: wish.scope, times: wish.times, purpose: wish.purpose };
+    let draft = GrantDraft {
+        holder: wish.holder,
+        acts: wish.acts,
+        scope: wish.scope,
+        times: wish.times,
+        purpose: wish.purpose,
+    };
     let giving = Giving {
         giver: caller.account.id,
         standing: eyes.standing(),
@@ -236,7 +242,11 @@ pub(crate) fn give(
 /// A paper in one line: number, date, issuer.
 pub(crate) fn paper_text(d: &Document) -> String {
     let date = d.date.map(|day| day.strftime("%d/%m/%Y").to_string()).unwrap_or_default();
-    [d.number.as_str(), date.as_str(), d.issuer.as_str()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(", ")
+    [d.number.as_str(), date.as_str(), d.issuer.as_str()]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A token that is limited to some cameras gives rights on those only.
@@ -252,9 +262,8 @@ fn within_token(eyes: &Eyes, scope: &Scope, cameras: &[Camera]) -> Result<(), Op
 
 fn room_for(ops: &Ops, holder: Holder) -> Result<(), OpsError> {
     let now = ops.clock.now();
-    let (all, own) = ops.rights.grants(|g| {
-        (g.len(), g.of(holder).filter(|g| g.ended.is_none() && !g.times.over(now)).count())
-    });
+    let (all, own) =
+        ops.rights.grants(|g| (g.len(), g.of(holder).filter(|g| g.ended.is_none() && !g.times.over(now)).count()));
     if all < limits::GRANTS_MAX && own < limits::GRANTS_PER_HOLDER_MAX {
         return Ok(());
     }
@@ -361,7 +370,8 @@ impl Ops {
             grant.revision = before.revision.saturating_add(1);
             let holder = holder_subject(w, &ops.registers(), grant.holder)?;
             w.audit(
-                told(&caller, audit::GRANT_CONFIRMED, &grant, holder, &cameras).differences(Some(&before), Some(&grant)),
+                told(&caller, audit::GRANT_CONFIRMED, &grant, holder, &cameras)
+                    .differences(Some(&before), Some(&grant)),
             )?;
             w.put(&grant)?;
             Ok(grant)
@@ -405,10 +415,11 @@ impl Ops {
         let (ops, why) = (self.clone(), text::name("why", why)?);
         let (document, ended) = self.act(caller, Act::Share, move |w, caller| {
             let eyes = ops.eyes(&caller);
-            let before = w.find::<Document>(&id)?.filter(|d| d.withdrawn.is_none()).ok_or(OpsError::NotFound("document"))?;
-            let resting: Vec<_> = ops.rights.grants(|all| {
-                all.all().filter(|g| g.document == Some(id) && g.ended.is_none()).cloned().collect()
-            });
+            let before =
+                w.find::<Document>(&id)?.filter(|d| d.withdrawn.is_none()).ok_or(OpsError::NotFound("document"))?;
+            let resting: Vec<_> = ops
+                .rights
+                .grants(|all| all.all().filter(|g| g.document == Some(id) && g.ended.is_none()).cloned().collect());
             for grant in &resting {
                 if !may_end(&eyes, grant, &named(w, &eyes, &grant.scope.cameras)?) {
                     return Err(OpsError::Refused(not_yours_to_end()));
@@ -433,12 +444,7 @@ impl Ops {
     }
 
     /// A grant for these eyes, and the cameras that it names as far as they see them.
-    pub(crate) fn grant_for(
-        &self,
-        r: &ReadTx<'_>,
-        eyes: &Eyes,
-        id: GrantId,
-    ) -> Result<(Grant, Vec<Camera>), OpsError> {
+    pub(crate) fn grant_for(&self, r: &ReadTx<'_>, eyes: &Eyes, id: GrantId) -> Result<(Grant, Vec<Camera>), OpsError> {
         let grant = r.find::<Grant>(&id)?.ok_or(OpsError::NotFound("grant"))?;
         let cameras = named(r, eyes, &grant.scope.cameras)?;
         if concerns(eyes, &grant, &cameras) { Ok((grant, cameras)) } else { Err(OpsError::NotFound("grant")) }
@@ -452,7 +458,8 @@ impl Ops {
         let now = self.clock.now();
         let soon = now.plus(std::time::Duration::from_secs(u64::from(self.policy.sharing.warn_days) * 86_400));
         let due = move |g: &Grant| {
-            g.ended.is_none() && g.times.until.is_some_and(|until| until <= now || (until <= soon && g.warned_at.is_none()))
+            g.ended.is_none()
+                && g.times.until.is_some_and(|until| until <= now || (until <= soon && g.warned_at.is_none()))
         };
         let ids: Vec<GrantId> = self.rights.grants(|all| all.all().filter(|g| due(g)).map(|g| g.id).collect());
         for id in ids {

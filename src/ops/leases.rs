@@ -136,7 +136,11 @@ impl Ops {
             let Some(c) = w.find::<Camera>(&camera)? else { return Err(OpsError::NotFound("camera")) };
             let eyes = ops.eyes(&caller);
             let Some(right) = eyes.right(Act::WatchLive, &c) else {
-                return if eyes.sees(&c) { Ok(Some(eyes.refusal(Act::WatchLive))) } else { Err(OpsError::NotFound("camera")) };
+                return if eyes.sees(&c) {
+                    Ok(Some(eyes.refusal(Act::WatchLive)))
+                } else {
+                    Err(OpsError::NotFound("camera"))
+                };
             };
             let view = OpenView {
                 lease,

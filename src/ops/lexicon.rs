@@ -1,7 +1,7 @@
 //! What words of a form, a list or the API mean on this node today: the registers as they stand.
 
-use crate::record::Assets;
 use crate::Ops;
+use crate::record::Assets;
 use base::{AreaId, AssetId, UnitId};
 use domain::{FieldFault, Lexicon, Register, Registers};
 use std::sync::Arc;

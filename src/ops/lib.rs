@@ -41,9 +41,9 @@ mod reviews;
 mod rights_book;
 mod second_factor;
 mod secrets;
-mod sign_in;
 mod sharing;
 mod sight;
+mod sign_in;
 mod tokens;
 mod trail;
 mod veil;
@@ -61,29 +61,31 @@ pub use entrance::SetupForm;
 pub use eyes::Eyes;
 pub use fault::OpsError;
 pub use finding::{AreaHit, DocumentHit, Found, PersonHit, UnitHit};
-pub use keeping::AuditKeeping;
 pub use grants::GrantWish;
+pub use import::{
+    BulkEdit, BulkHow, FAULT_TITLE, InboxReport, JobRows, ListFile, ListFormat, ListOut, bulk_fields, columns,
+    columns_of,
+};
+pub use keeping::AuditKeeping;
 pub use leases::ViewEnded;
 pub use networks::NetworksWish;
-pub use import::{
-    BulkEdit, BulkHow, FAULT_TITLE, InboxReport, JobRows, ListFile, ListFormat, ListOut, bulk_fields, columns, columns_of,
-};
 pub use node::NodeInfo;
 pub use office::{Ops, OpsConfig};
 pub use own::SignInInfo;
-pub use registers::{CameraCounts, HandoverMove, HandoverPreview, HandoverStay, Uses};
 pub use policy::{AccountPolicy, AuditPolicy, Policy, SignInPolicy, TokenPolicy};
+pub use record::{
+    AssetInfo, AssetList, CameraStanding, HistoryPage, HistoryRow, Overlap, OverlapFilter, OverlapPage, OverlapPair,
+    Replacement, Upload,
+};
+pub use registers::{CameraCounts, HandoverMove, HandoverPreview, HandoverStay, Uses};
 pub use requests::{RequestWish, Verdict};
 pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
 pub use second_factor::Enrolment;
 pub use sharing::{Explained, GrantFilter, GrantInfo, GrantState, RequestInfo, RequestsOf};
 pub use sign_in::{Entered, Origin, SignedIn};
-pub use record::{
-    AssetInfo, AssetList, CameraStanding, HistoryPage, HistoryRow, Overlap, OverlapFilter, OverlapPage, OverlapPair,
-    Replacement, Upload,
-};
 pub use store::{
-    AuditArchive, AuditPage, AuditProof, ChainFault, ChainFlaw, Checkpoint, Countersignature, NodeSigner, Prunable, SignedHead,
+    AuditArchive, AuditPage, AuditProof, ChainFault, ChainFlaw, Checkpoint, Countersignature, NodeSigner, Prunable,
+    SignedHead,
 };
 pub use tokens::{TokenInfo, TokenWish};
 pub use trail::AuditCheck;

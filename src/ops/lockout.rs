@@ -38,7 +38,11 @@ impl Attempt {
     /// An attempt; `browser` is the text that tells the known browser, if it is one.
     pub(crate) fn new(name: &str, address: IpAddr, browser: Option<&str>) -> Self {
         let digest = |text: &str| Sha256::digest(text.as_bytes()).into();
-        Self { name: digest(&name.trim().to_lowercase()), address: address.to_canonical(), browser: browser.map(digest) }
+        Self {
+            name: digest(&name.trim().to_lowercase()),
+            address: address.to_canonical(),
+            browser: browser.map(digest),
+        }
     }
 }
 

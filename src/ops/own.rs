@@ -79,10 +79,11 @@ impl Ops {
         let Some(session) = caller.session else { return Err(OpsError::SignedOut) };
         let me = &caller.account;
         let unit = me.unit_id.map(|u| self.registers().unit_name(u).to_owned());
-        let related: Vec<&str> = [Some(me.display_name.as_str()), me.email.as_deref(), me.unit.as_deref(), unit.as_deref()]
-            .into_iter()
-            .flatten()
-            .collect();
+        let related: Vec<&str> =
+            [Some(me.display_name.as_str()), me.email.as_deref(), me.unit.as_deref(), unit.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect();
         let policy = &self.policy.password;
         password::decide_password(policy, "password", new.expose(), &me.name, &related)?;
         self.own_password(caller, old)?;

@@ -16,12 +16,7 @@ fn id_of(camera: CameraId) -> GrantId {
 }
 
 /// After a camera's record has been written: its founding grant is what it should be.
-pub(crate) fn follow(
-    w: &mut WriteTx<'_>,
-    caller: &Caller,
-    old: Option<&Camera>,
-    new: &Camera,
-) -> Result<(), OpsError> {
+pub(crate) fn follow(w: &mut WriteTx<'_>, caller: &Caller, old: Option<&Camera>, new: &Camera) -> Result<(), OpsError> {
     let was = old.is_some_and(|c| c.facts.police);
     if was && !new.facts.police {
         return gone(w, caller, new);
@@ -69,9 +64,11 @@ pub(crate) fn gone(w: &mut WriteTx<'_>, caller: &Caller, camera: &Camera) -> Res
 }
 
 fn told(caller: &Caller, act: &str, grant: &Grant, camera: &Camera) -> domain::AuditDraft {
-    entry(caller, act)
-        .on(Subject::new("grant", grant.id, camera.code.as_str()))
-        .also(Subject::new("camera", camera.id, format!("{} {}", camera.code, camera.name)))
+    entry(caller, act).on(Subject::new("grant", grant.id, camera.code.as_str())).also(Subject::new(
+        "camera",
+        camera.id,
+        format!("{} {}", camera.code, camera.name),
+    ))
 }
 
 impl Ops {

@@ -10,8 +10,8 @@ use base::{CameraId, DocumentId, RequestId, Said, limits};
 use domain::giving;
 use domain::grant::PaperDraft;
 use domain::{
-    AccessRequest, Act, AuditDraft, Camera, Document, Extra, FieldFault, Grant, Holder, Reach, Refusal, RequestState, Scope,
-    Subject, Times, audit, camera, presets, text,
+    AccessRequest, Act, AuditDraft, Camera, Document, Extra, FieldFault, Grant, Holder, Reach, Refusal, RequestState,
+    Scope, Subject, Times, audit, camera, presets, text,
 };
 use store::{ReadTx, caseless};
 
@@ -129,7 +129,9 @@ impl Ops {
             if named.is_empty() {
                 faults.extend(giving::scope_faults(&wish.scope).err());
             }
-            faults.extend(crate::grants::scope_exists(&book, &Scope { cameras: vec![], ..wish.scope.clone() }, &[]).err());
+            faults.extend(
+                crate::grants::scope_exists(&book, &Scope { cameras: vec![], ..wish.scope.clone() }, &[]).err(),
+            );
             faults.extend(giving::times_faults(&wish.times, now));
             let purpose = text::name("purpose", &wish.purpose).map_err(|f| faults.push(f)).unwrap_or_default();
             let holder = match (wish.for_unit, me.unit_id) {

@@ -111,9 +111,7 @@ pub(crate) fn trees_of(book: &Registers) -> Trees {
         let whole = if let ([whole], Some(_)) = (a.became.as_slice(), a.valid_to) { Some(*whole) } else { None };
         (a.id, a.parent.into_iter().chain(whole).collect::<Vec<_>>())
     });
-    let units = book.units().map(|u| {
-        (u.id, UnitPlace { parent: u.parent, area: u.area, sectors: u.sectors.clone() })
-    });
+    let units = book.units().map(|u| (u.id, UnitPlace { parent: u.parent, area: u.area, sectors: u.sectors.clone() }));
     let sectors = book.all_items(Register::Sector).iter().map(|i| (i.code.clone(), i.traits.purposes.clone()));
     Trees::new(areas, units, sectors)
 }
@@ -216,9 +214,8 @@ impl Ops {
 
     /// After a commit: memory says what the store says, rights that are lost are withdrawn, watchers hear of it.
     pub(crate) fn refresh_grants(&self, ids: &[GrantId]) -> Result<(), OpsError> {
-        let found = self.read(|r| {
-            ids.iter().map(|id| Ok((*id, r.find::<Grant>(id)?))).collect::<Result<Vec<_>, OpsError>>()
-        })?;
+        let found =
+            self.read(|r| ids.iter().map(|id| Ok((*id, r.find::<Grant>(id)?))).collect::<Result<Vec<_>, OpsError>>())?;
         self.rights.set(found);
         self.withdraw_lost_rights()?;
         self.tell();

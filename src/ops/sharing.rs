@@ -227,7 +227,8 @@ impl Ops {
 
     /// Does a grant have all these words in its holder's name or purpose?
     fn words_of_grants(&self, q: &str) -> Result<impl Fn(&Grant) -> bool + use<>, OpsError> {
-        let words: Vec<String> = domain::text::fold(q).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+        let words: Vec<String> =
+            domain::text::fold(q).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
         let (book, ops) = (self.registers(), self.clone());
         Ok(move |grant: &Grant| {
             if words.is_empty() {
@@ -247,7 +248,9 @@ impl Ops {
             return Ok("system".to_owned());
         }
         let account = self.read(|r| Ok::<_, OpsError>(r.find::<Account>(&id)?))?;
-        Ok(account.map(|a| if a.display_name.is_empty() { a.name } else { a.display_name }).unwrap_or_else(|| id.to_string()))
+        Ok(account
+            .map(|a| if a.display_name.is_empty() { a.name } else { a.display_name })
+            .unwrap_or_else(|| id.to_string()))
     }
 
     /// The account of that sign-in name or id, for naming a holder.
@@ -407,7 +410,8 @@ impl Ops {
                 let found = named(r, eyes, &scope.cameras)?;
                 let side = crate::grants::holder_side(r, &book, eyes, request.holder).ok();
                 let trees = eyes.standing().trees();
-                let beyond = side.is_some_and(|(s, _)| !s.own.iter().any(|own: &Own| own.covers(&scope, &found, trees)));
+                let beyond =
+                    side.is_some_and(|(s, _)| !s.own.iter().any(|own: &Own| own.covers(&scope, &found, trees)));
                 Ok::<_, OpsError>((found, beyond))
             })?;
         }

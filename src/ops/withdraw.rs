@@ -58,10 +58,12 @@ impl Ops {
         let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
         let mut found: Vec<(LeaseId, Option<domain::Right>)> = Vec::with_capacity(out.len());
         for (lease, account, camera, by, limit) in out {
-            let right = accounts.get(&account).cloned().flatten().zip(catalogue.camera(camera)).and_then(|(account, camera)| {
-                let caller = Caller { limit, ..Caller::new(account, by, None) };
-                self.eyes(&caller).right(Act::WatchLive, camera)
-            });
+            let right = accounts.get(&account).cloned().flatten().zip(catalogue.camera(camera)).and_then(
+                |(account, camera)| {
+                    let caller = Caller { limit, ..Caller::new(account, by, None) };
+                    self.eyes(&caller).right(Act::WatchLive, camera)
+                },
+            );
             found.push((lease, right));
         }
         drop(catalogue);

@@ -100,9 +100,7 @@ impl SheetFault {
                 format!("Tệp vượt quá mức cho phép ({what}). Hãy chia thành nhiều tệp nhỏ hơn."),
                 format!("The file is beyond what is taken ({what}). Split it into smaller files."),
             ),
-            SheetFault::NoSheet => {
-                Said::new("Tệp không có trang tính này.", "The file has no such sheet.")
-            }
+            SheetFault::NoSheet => Said::new("Tệp không có trang tính này.", "The file has no such sheet."),
             SheetFault::Empty => Said::new(
                 "Tệp không có dòng nào. Hãy điền ít nhất một camera dưới dòng tiêu đề.",
                 "The file has no rows. Fill in at least one camera below the header.",

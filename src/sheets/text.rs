@@ -117,11 +117,8 @@ fn records(text: &str, delimiter: u8) -> Result<Vec<Line>, SheetFault> {
 
 /// The rows up to the first fault.
 fn records_of(text: &str, delimiter: u8, at_most: usize) -> (Vec<Line>, Option<SheetFault>) {
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut out = Collector::default();
     let mut record = csv::StringRecord::new();
     // The reader passes over empty lines; people count them.

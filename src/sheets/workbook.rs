@@ -181,7 +181,11 @@ fn moment(t: &ExcelDateTime) -> String {
         return number(t.as_f64());
     }
     let (y, m, d, h, min, s, _) = t.to_ymd_hms_milli();
-    if (h, min, s) == (0, 0, 0) { format!("{d:02}/{m:02}/{y:04}") } else { format!("{d:02}/{m:02}/{y:04} {h:02}:{min:02}") }
+    if (h, min, s) == (0, 0, 0) {
+        format!("{d:02}/{m:02}/{y:04}")
+    } else {
+        format!("{d:02}/{m:02}/{y:04} {h:02}:{min:02}")
+    }
 }
 
 fn iso(text: &str) -> String {
@@ -203,7 +207,8 @@ fn fill_merged(book: &mut Book<'_>, sheet: &str, lines: &mut [Line]) {
         }
         let column = column as usize;
         let first = lines.partition_point(|l| l.number < top.saturating_add(1));
-        let Some(text) = lines.get(first).filter(|l| l.number == top.saturating_add(1)).and_then(|l| l.cells.get(column))
+        let Some(text) =
+            lines.get(first).filter(|l| l.number == top.saturating_add(1)).and_then(|l| l.cells.get(column))
         else {
             continue;
         };

@@ -138,7 +138,8 @@ fn workbook(sheets: &[Sheet], lists: &str, title: &str) -> Result<Vec<u8>, XlsxE
     // A fixed day: the same table gives the same file.
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
     book.set_properties(&DocProperties::new().set_title(title).set_creation_datetime(&made));
-    let choices: Vec<&Choices> = unique(sheets.iter().flat_map(|s| s.columns.iter().filter_map(|c| c.choices.as_ref())));
+    let choices: Vec<&Choices> =
+        unique(sheets.iter().flat_map(|s| s.columns.iter().filter_map(|c| c.choices.as_ref())));
     for sheet in sheets {
         fill(book.add_worksheet(), sheet, lists, &choices)?;
     }
@@ -190,10 +191,25 @@ fn fill(page: &mut Worksheet, sheet: &Sheet, lists: &str, choices: &[&Choices]) 
     let last_row = u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX).max(ROWS_TO_FILL);
     for (at, column) in sheet.columns.iter().enumerate() {
         let at = u16::try_from(at).unwrap_or(u16::MAX);
-        let format = if column.fault { &fault } else if column.needed { &needed } else { &head };
+        let format = if column.fault {
+            &fault
+        } else if column.needed {
+            &needed
+        } else {
+            &head
+        };
         page.write_string_with_format(0, at, &column.title, format)?;
         page.set_column_width(at, if column.width > 0.0 { column.width } else { 18.0 })?;
-        page.set_column_format(at, if column.fault { &wrapped } else if column.days { &day } else { &plain })?;
+        page.set_column_format(
+            at,
+            if column.fault {
+                &wrapped
+            } else if column.days {
+                &day
+            } else {
+                &plain
+            },
+        )?;
         if let Some(note) = &column.note {
             page.insert_note(0, at, &Note::new(note.as_str()).set_author("Mắt Lưới").add_author_prefix(false))?;
         }
@@ -201,7 +217,8 @@ fn fill(page: &mut Worksheet, sheet: &Sheet, lists: &str, choices: &[&Choices]) 
         if let Some((list, place)) = column.choices.as_ref().and_then(|l| place(l).map(|p| (l, p))) {
             let letter = column_letters(place);
             let range = format!("='{}'!${letter}$2:${letter}${}", lists.replace('\'', "''"), list.items.len() + 1);
-            let style = if list.open { DataValidationErrorStyle::Information } else { DataValidationErrorStyle::Warning };
+            let style =
+                if list.open { DataValidationErrorStyle::Information } else { DataValidationErrorStyle::Warning };
             let rule = DataValidation::new()
                 .allow_list_formula(Formula::new(range))
                 .set_error_style(style)
@@ -229,7 +246,8 @@ fn fill(page: &mut Worksheet, sheet: &Sheet, lists: &str, choices: &[&Choices]) 
             }
         }
     }
-    let marked = Format::new().set_num_format("@").set_background_color(Color::RGB(0x00F8_D0CC)).set_align(FormatAlign::Top);
+    let marked =
+        Format::new().set_num_format("@").set_background_color(Color::RGB(0x00F8_D0CC)).set_align(FormatAlign::Top);
     for (row, column, _) in sheet.marks.iter() {
         let (Ok(r), Ok(c)) = (u32::try_from(row + 1), u16::try_from(*column)) else { continue };
         let text = sheet.rows.get(*row).and_then(|cells| cells.get(*column)).map(Cell::plain).unwrap_or_default();

@@ -32,8 +32,8 @@ mod tests;
 
 pub use audit::{
     AuditArchive, AuditHash, AuditPage, AuditProof, ChainFault, ChainFlaw, ChainReport, Checkpoint, Countersignature,
-    NodeSignature, NodeSigner, Prunable, SignedHead, export_audit, export_excerpt, merkle, node_fingerprint, public_key,
-    verify_audit_export, verify_chain,
+    NodeSignature, NodeSigner, Prunable, SignedHead, export_audit, export_excerpt, merkle, node_fingerprint,
+    public_key, verify_audit_export, verify_chain,
 };
 pub use backup::{BackupReport, restore, verify_backup};
 pub use fault::StoreError;

@@ -176,8 +176,11 @@ impl Fields {
     }
     /// What stands after `prefix` in the names of ticked boxes, sorted.
     pub fn ticked_with(&self, prefix: &'static str) -> Vec<String> {
-        let mut all: Vec<String> =
-            self.starting_with(prefix).filter(|(_, v)| matches!(*v, "1" | "on" | "true")).map(|(n, _)| n.to_owned()).collect();
+        let mut all: Vec<String> = self
+            .starting_with(prefix)
+            .filter(|(_, v)| matches!(*v, "1" | "on" | "true"))
+            .map(|(n, _)| n.to_owned())
+            .collect();
         all.sort();
         all
     }
@@ -226,7 +229,10 @@ impl Parts {
         let broken = |_| {
             Failure::new(
                 problem::INVALID,
-                Said::new("Biểu mẫu có tệp không đọc được. Hãy gửi lại.", "The form with the file cannot be read. Send it again."),
+                Said::new(
+                    "Biểu mẫu có tệp không đọc được. Hãy gửi lại.",
+                    "The form with the file cannot be read. Send it again.",
+                ),
             )
         };
         let kind = req.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();

@@ -277,7 +277,8 @@ pub async fn listen(state: web::Data<WebState>, who: SignedIn) -> Result<HttpRes
 }
 
 fn all_cameras(state: &WebState, caller: &Caller) -> VecDeque<(CameraId, String)> {
-    let sorted: BTreeMap<String, CameraId> = office::codes_for(state, caller).into_iter().map(|(id, code)| (code, id)).collect();
+    let sorted: BTreeMap<String, CameraId> =
+        office::codes_for(state, caller).into_iter().map(|(id, code)| (code, id)).collect();
     sorted.into_iter().map(|(code, id)| (id, code)).collect()
 }
 

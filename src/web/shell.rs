@@ -115,7 +115,11 @@ pub fn failure_page(state: &WebState, req: &HttpRequest, known: Option<&Visitor>
         said: failure.detail().of(visitor.language).to_owned(),
         article: failure.article().map(str::to_owned),
         who_can_help: failure.help().map(|h| h.of(visitor.language).to_owned()),
-        next: failure.request_form().map(|form| (ask_word(visitor.language).to_owned(), form.to_owned())).into_iter().collect(),
+        next: failure
+            .request_form()
+            .map(|form| (ask_word(visitor.language).to_owned(), form.to_owned()))
+            .into_iter()
+            .collect(),
         shell: shell(state, visitor),
     };
     page(state, visitor, failure.status(), templates::refusal_page(&view))

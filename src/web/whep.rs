@@ -78,7 +78,8 @@ pub async fn open(
 /// What it is for, as the player says.
 fn purpose(asked: &Asked, req: &HttpRequest) -> String {
     let header = visitor::header_text(req, header::HeaderName::from_static("x-purpose")).unwrap_or_default();
-    let decoded = url::form_urlencoded::parse(format!("purpose={header}").as_bytes()).next().map(|(_, v)| v.into_owned());
+    let decoded =
+        url::form_urlencoded::parse(format!("purpose={header}").as_bytes()).next().map(|(_, v)| v.into_owned());
     asked.0.optional("purpose").or(decoded).unwrap_or_default()
 }
 

@@ -1,8 +1,8 @@
 //! My account: profile, password, sign-ins, API tokens.
 
 use crate::layout::{Frame, Section, page, role_name, theme_name};
-use crate::parts::{Field, csrf, field, form_faults, icon, moment, moment_ago, new_password};
 use crate::pages::account_one::{history, tokens};
+use crate::parts::{Field, csrf, field, form_faults, icon, moment, moment_ago, new_password};
 use crate::routes;
 use crate::views::{AccountView, Theme};
 use crate::words::{AccessWords, fill};

@@ -4,7 +4,7 @@ use crate::layout::{Frame, Section, page, role_name};
 use crate::pages::account::browser;
 use crate::parts::{Field, csrf, field, form_faults, icon, moment, moment_ago};
 use crate::routes;
-use crate::views::{FieldFault, SignInEventRow, OneAccountView, Role, Shell, TokenForm, TokenRow};
+use crate::views::{FieldFault, OneAccountView, Role, Shell, SignInEventRow, TokenForm, TokenRow};
 use crate::words::{AccessWords, fill};
 use maud::{Markup, html};
 

@@ -143,7 +143,14 @@ pub fn areas_page(view: &AreasView) -> String {
     )
 }
 
-fn form(shell: &Shell, form: &AreaForm, faults: &[FieldFault], tiers: &[(String, String)], areas: &[String], action: &str) -> Markup {
+fn form(
+    shell: &Shell,
+    form: &AreaForm,
+    faults: &[FieldFault],
+    tiers: &[(String, String)],
+    areas: &[String],
+    action: &str,
+) -> Markup {
     let (w, t) = words(shell);
     let fields = ["code", "name", "kind", "parent", "former_names", "valid_from", "valid_to", "became"];
     html! {

@@ -9,7 +9,14 @@ use maud::{Markup, html};
 
 const FIELDS: &[&str] = &["code", "kind", "name", "position", "owner"];
 
-fn form(shell: &Shell, faults: &[FieldFault], f: &AssetForm, kinds: &[(String, String)], action: &str, submit: &str) -> Markup {
+fn form(
+    shell: &Shell,
+    faults: &[FieldFault],
+    f: &AssetForm,
+    kinds: &[(String, String)],
+    action: &str,
+    submit: &str,
+) -> Markup {
     let (w, t) = (shell.words(), RecordWords::of(shell.language));
     html! {
         form method="post" action=(action) {
@@ -130,8 +137,10 @@ pub fn overlaps_page(view: &OverlapsView) -> String {
     let steps: Vec<String> = [10_u8, 25, 50, 75, 90].iter().map(u8::to_string).collect();
     let words: Vec<String> = steps.iter().map(|s| fill(t.shared_n, &[("n", s)])).collect();
     let least: Vec<(&str, &str)> = steps.iter().zip(&words).map(|(s, w)| (s.as_str(), w.as_str())).collect();
-    let camera = |c: &(String, String, String)| html! {
-        a href=(routes::camera(&c.0)) { span.code { (c.0) } " " (c.1) } @if !c.2.is_empty() { " " span.muted { (c.2) } }
+    let camera = |c: &(String, String, String)| {
+        html! {
+            a href=(routes::camera(&c.0)) { span.code { (c.0) } " " (c.1) } @if !c.2.is_empty() { " " span.muted { (c.2) } }
+        }
     };
     page(
         shell,

@@ -71,8 +71,10 @@ fn exports(view: &AuditView) -> Markup {
     let w = AuditWords::of(view.shell.language);
     let filtered = view.filter.is_set();
     let with = |path| routes::with_query(path, &view.filter.pairs());
-    let item = |href: String, picture: &str, name: &str, hint: &str| html! {
-        a.menu__item href=(href) download { (icon(picture)) span { (name) br; small.muted { (hint) } } }
+    let item = |href: String, picture: &str, name: &str, hint: &str| {
+        html! {
+            a.menu__item href=(href) download { (icon(picture)) span { (name) br; small.muted { (hint) } } }
+        }
     };
     html! {
         details.menu data-menu {

@@ -10,8 +10,19 @@ use crate::words::{RecordWords, fill};
 use maud::{Markup, html};
 
 const EDIT_FIELDS: [&str; 13] = [
-    "name", "code", "area", "unit", "main_url", "sub_url", "username", "password", "transport", "revision", "other_names",
-    "note", "reason",
+    "name",
+    "code",
+    "area",
+    "unit",
+    "main_url",
+    "sub_url",
+    "username",
+    "password",
+    "transport",
+    "revision",
+    "other_names",
+    "note",
+    "reason",
 ];
 
 fn record(view: &CameraView) -> Markup {
@@ -95,7 +106,8 @@ pub fn camera_page(view: &CameraView) -> String {
     let (here, edits) = (routes::camera(&view.code), view.edit.is_some());
     let revision = view.edit.as_ref().map_or(0, |e| e.revision);
     let part = Part { shell, faults: &view.faults, record: &view.record, here: &here, revision };
-    let frame = Frame { title: &view.name, section: Section::Cameras, scripts: &["live-view.js", "camera-map.js"], body: "" };
+    let frame =
+        Frame { title: &view.name, section: Section::Cameras, scripts: &["live-view.js", "camera-map.js"], body: "" };
     page(
         shell,
         &frame,

@@ -1,24 +1,44 @@
 //! Parts of a camera's page: how complete its record is, place and view, classification, device, papers, history.
 
 use crate::layout::{Frame, Section, page};
-use crate::parts::{Field, choice, csrf, day, fault_of, field, form_faults, icon, moment, moment_ago, number, text_area};
+use crate::parts::{
+    Field, choice, csrf, day, fault_of, field, form_faults, icon, moment, moment_ago, number, text_area,
+};
 use crate::routes;
-use crate::views::{DocumentForm, FactField, FactInput, FieldFault, RecordChange, HistoryView, RecordView, Shell};
+use crate::views::{DocumentForm, FactField, FactInput, FieldFault, HistoryView, RecordChange, RecordView, Shell};
 use crate::words::{RecordWords, fill};
 use maud::{Markup, html};
 
 /// Facts of each form, in order.
 pub(crate) const PLACE: &[&str] = &["address", "height_m", "direction_deg", "angle_deg", "range_m", "asset"];
 pub(crate) const CLASS: &[&str] = &[
-    "purposes", "place", "ownership", "funding", "recording_class", "sharing_class", "police", "update_form",
-    "update_frequency", "installed_on", "completed_on", "integrated_on",
+    "purposes",
+    "place",
+    "ownership",
+    "funding",
+    "recording_class",
+    "sharing_class",
+    "police",
+    "update_form",
+    "update_frequency",
+    "installed_on",
+    "completed_on",
+    "integrated_on",
 ];
 pub(crate) const DEVICE: &[&str] = &["maker", "model", "firmware", "serial", "conformity", "device_from"];
 const AGREEMENT: &[&str] =
     &["agreement_kind", "agreement_number", "agreement_date", "agreement_issuer", "agreement_title"];
 
 /// A labelled list to choose from, with ids set apart by `form`.
-fn pick(faults: &[FieldFault], form: &str, name: &str, label: &str, first: &str, chosen: &str, options: &[(String, String)]) -> Markup {
+fn pick(
+    faults: &[FieldFault],
+    form: &str,
+    name: &str,
+    label: &str,
+    first: &str,
+    chosen: &str,
+    options: &[(String, String)],
+) -> Markup {
     let fault = fault_of(faults, name);
     let (id, fault_id) = (format!("{form}-{name}"), format!("{form}-{name}-fault"));
     let known = chosen.is_empty() || options.iter().any(|(value, _)| value == chosen);
@@ -48,7 +68,8 @@ fn input(shell: &Shell, faults: &[FieldFault], f: &FactField, form: &str, record
         _ => "",
     };
     // One list of suggestions a page: only the first form that has the field brings it.
-    let list = (f.name == "asset" && !record.assets.is_empty() && matches!(form, "place" | "add")).then_some(("asset-codes", record.assets.as_slice()));
+    let list = (f.name == "asset" && !record.assets.is_empty() && matches!(form, "place" | "add"))
+        .then_some(("asset-codes", record.assets.as_slice()));
     html! {
         @match &f.input {
             FactInput::Choice(options) => { (pick(faults, form, f.name, &f.label, t.choose, &f.value, options)) }
@@ -78,7 +99,9 @@ fn input(shell: &Shell, faults: &[FieldFault], f: &FactField, form: &str, record
 /// These facts' fields.
 pub(crate) fn inputs(shell: &Shell, faults: &[FieldFault], record: &RecordView, names: &[&str], form: &str) -> Markup {
     let all: Vec<&FactField> = names.iter().filter_map(|n| record.fact(n)).collect();
-    let wide = |f: &FactField| matches!(f.input, FactInput::Ticks(_) | FactInput::Yes | FactInput::Remark) || f.name == "address";
+    let wide = |f: &FactField| {
+        matches!(f.input, FactInput::Ticks(_) | FactInput::Yes | FactInput::Remark) || f.name == "address"
+    };
     let mut rows: Vec<Vec<&FactField>> = Vec::new();
     for f in all {
         match rows.last_mut() {
@@ -297,11 +320,28 @@ impl Part<'_> {
         let replacing = r.part == "replace";
         let faults = self.faults_of("replace");
         let empty = RecordView {
-            facts: r.facts.iter().filter(|f| f.name != "device_from").map(|f| FactField { value: if replacing { f.value.clone() } else { String::new() }, ..f.clone() }).collect(),
+            facts: r
+                .facts
+                .iter()
+                .filter(|f| f.name != "device_from")
+                .map(|f| FactField { value: if replacing { f.value.clone() } else { String::new() }, ..f.clone() })
+                .collect(),
             ..RecordView::default()
         };
         let plain = |name: &'static str, label: &'static str, kind: &'static str| {
-            field(faults, Field { name, label, kind, form: "replace-", optional: w.optional, code: kind.is_empty(), autocomplete: if kind == "password" { "new-password" } else { "" }, ..Field::default() })
+            field(
+                faults,
+                Field {
+                    name,
+                    label,
+                    kind,
+                    form: "replace-",
+                    optional: w.optional,
+                    code: kind.is_empty(),
+                    autocomplete: if kind == "password" { "new-password" } else { "" },
+                    ..Field::default()
+                },
+            )
         };
         html! {
             section.card #part-device aria-labelledby="device-title" {

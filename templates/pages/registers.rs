@@ -52,7 +52,8 @@ fn form(view: &RegistersView) -> Markup {
     let shell = &view.shell;
     let (w, t) = (shell.words(), RegisterWords::of(shell.language));
     let (f, faults) = (&view.form, &view.faults);
-    let fields = ["code", "vi", "en", "order", "valid_from", "valid_to", "from_m", "below_m", "purposes", "told", "short"];
+    let fields =
+        ["code", "vi", "en", "order", "valid_from", "valid_to", "from_m", "below_m", "purposes", "told", "short"];
     let action = match &view.changed {
         Some((row, _)) => format!("{}/{}", place(view.register), routes::segment(&row.code)),
         None => place(view.register),

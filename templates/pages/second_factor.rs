@@ -123,8 +123,12 @@ mod tests {
 
     #[test]
     fn a_code_is_drawn_with_its_quiet_zone_and_nothing_inline() {
-        let svg = qr("otpauth://totp/Qu%E1%BA%ADn%201:lan?secret=JBSWY3DPEHPK3PXP&issuer=Qu%E1%BA%ADn%201", "QR").into_string();
-        assert!(svg.contains("viewBox=\"0 0 ") && svg.contains("M4,4h1v1h-1z"), "the finder pattern begins after the quiet zone");
+        let svg = qr("otpauth://totp/Qu%E1%BA%ADn%201:lan?secret=JBSWY3DPEHPK3PXP&issuer=Qu%E1%BA%ADn%201", "QR")
+            .into_string();
+        assert!(
+            svg.contains("viewBox=\"0 0 ") && svg.contains("M4,4h1v1h-1z"),
+            "the finder pattern begins after the quiet zone"
+        );
         assert!(!svg.contains("style=") && !svg.contains("<script"));
         assert_eq!(qr(&"x".repeat(10_000), "QR").into_string(), "", "too long for any code");
     }

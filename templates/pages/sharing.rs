@@ -309,7 +309,9 @@ fn cell(cell: Cell, t: &SharingWords) -> Markup {
     match cell {
         Cell::Yes => html! { span.cell.cell--yes { (icon("check")) (t.cell_yes) } },
         Cell::No => html! { span.cell.cell--no { "– " (t.cell_no) } },
-        Cell::Refused(article) => html! { span.cell.cell--refused { (icon("circle-x")) (fill(t.cell_refused, &[("a", article)])) } },
+        Cell::Refused(article) => {
+            html! { span.cell.cell--refused { (icon("circle-x")) (fill(t.cell_refused, &[("a", article)])) } }
+        }
         Cell::Absent => html! { span.cell.muted { (t.cell_absent) } },
     }
 }

@@ -8,8 +8,21 @@ use crate::words::{SharingWords, fill};
 use maud::{Markup, html};
 
 const FIELDS: [&str; 15] = [
-    "holder", "for_unit", "acts", "scope", "named", "from", "until", "shifts", "purpose", "document", "paper_kind",
-    "paper_number", "paper_date", "paper_issuer", "why",
+    "holder",
+    "for_unit",
+    "acts",
+    "scope",
+    "named",
+    "from",
+    "until",
+    "shifts",
+    "purpose",
+    "document",
+    "paper_kind",
+    "paper_number",
+    "paper_date",
+    "paper_issuer",
+    "why",
 ];
 
 fn fault(faults: &[FieldFault], name: &str) -> Markup {
@@ -17,7 +30,14 @@ fn fault(faults: &[FieldFault], name: &str) -> Markup {
 }
 
 /// Boxes to tick, named `{prefix}{value}`.
-fn boxes(faults: &[FieldFault], name: &str, prefix: &str, legend: &str, all: &[(String, String)], on: &[String]) -> Markup {
+fn boxes(
+    faults: &[FieldFault],
+    name: &str,
+    prefix: &str,
+    legend: &str,
+    all: &[(String, String)],
+    on: &[String],
+) -> Markup {
     html! {
         fieldset.choices.field--bad[fault_of(faults, name).is_some()] {
             legend.field__label { (legend) }
@@ -66,7 +86,9 @@ fn paper(faults: &[FieldFault], form: &RightsForm, choices: &RightsChoices, t: &
 
 fn cameras(faults: &[FieldFault], form: &RightsForm, choices: &RightsChoices, t: &SharingWords) -> Markup {
     let named = if fault_of(faults, "named").is_some() { "named" } else { "scope" };
-    let more = [&form.areas, &form.units].iter().any(|f| !f.is_empty()) || !form.sectors.is_empty() || !form.purposes.is_empty();
+    let more = [&form.areas, &form.units].iter().any(|f| !f.is_empty())
+        || !form.sectors.is_empty()
+        || !form.purposes.is_empty();
     html! {
         fieldset {
             legend { (t.which_cameras) }
@@ -89,7 +111,17 @@ fn cameras(faults: &[FieldFault], form: &RightsForm, choices: &RightsChoices, t:
 }
 
 fn purpose(faults: &[FieldFault], form: &RightsForm, t: &SharingWords) -> Markup {
-    field(faults, Field { name: "purpose", label: t.what_for, value: &form.purpose, hint: t.purpose_hint, required: true, ..Field::default() })
+    field(
+        faults,
+        Field {
+            name: "purpose",
+            label: t.what_for,
+            value: &form.purpose,
+            hint: t.purpose_hint,
+            required: true,
+            ..Field::default()
+        },
+    )
 }
 
 /// Giving a right, or asking for one.

@@ -12,7 +12,8 @@ fn at(id: &str) -> String {
 }
 
 fn flags(row: &UnitRow, t: &RegisterWords) -> String {
-    let all = [(row.manages, t.unit_manages_short), (row.uses_data, t.unit_uses_short), (row.invests, t.unit_invests_short)];
+    let all =
+        [(row.manages, t.unit_manages_short), (row.uses_data, t.unit_uses_short), (row.invests, t.unit_invests_short)];
     all.iter().filter(|f| f.0).map(|f| f.1).collect::<Vec<_>>().join(", ")
 }
 
@@ -98,8 +99,20 @@ fn form(view: &UnitView, action: &str) -> Markup {
     let (w, t) = (shell.words(), RegisterWords::of(shell.language));
     let (f, faults) = (&view.form, &view.faults);
     let fields = [
-        "code", "name", "short_name", "kind", "parent", "area", "sectors", "focal_name", "focal_title", "focal_phone",
-        "focal_email", "phone", "email", "ended_on",
+        "code",
+        "name",
+        "short_name",
+        "kind",
+        "parent",
+        "area",
+        "sectors",
+        "focal_name",
+        "focal_title",
+        "focal_phone",
+        "focal_email",
+        "phone",
+        "email",
+        "ended_on",
     ];
     let plain = |name: &'static str, label: &'static str, value: &str| {
         field(faults, Field { name, label, value, optional: w.optional, ..Field::default() })

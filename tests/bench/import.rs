@@ -117,7 +117,13 @@ pub fn import(report: &mut Report, rows: usize) -> Result<(), Failure> {
     let file = ListFile { name: out.name, bytes: out.bytes, ..ListFile::default() };
     let again = ops.receive_list(&who, file)?;
     let again = rest(&ops, &who, &again, JobState::Checked)?;
-    report.note(CASE, format!("{} rows of XLSX read and checked", again.rows), (now() - begun).as_secs_f64(), "s", Goal::None);
+    report.note(
+        CASE,
+        format!("{} rows of XLSX read and checked", again.rows),
+        (now() - begun).as_secs_f64(),
+        "s",
+        Goal::None,
+    );
     if again.tally.same != again.rows {
         return Err(format!("{} of {} rows say the same", again.tally.same, again.rows).into());
     }

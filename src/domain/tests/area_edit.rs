@@ -48,7 +48,9 @@ fn book(areas: Vec<Area>) -> Registers {
 }
 
 fn good() -> AreaDraft {
-    AreaDraft { code: "26740".into(), name: "Phường Sài Gòn".into(), kind: "Phường".into(), ..AreaDraft::default() }
+    AreaDraft {
+        code: "26740".into(), name: "Phường Sài Gòn".into(), kind: "Phường".into(), ..AreaDraft::default()
+    }
 }
 
 fn fields(faults: &[FieldFault]) -> Vec<&'static str> {
@@ -62,7 +64,11 @@ fn each_rule_names_its_field() {
     let of = AreaDraft::of(&own);
     for (draft, own, expected) in [
         (good(), None, vec![]),
-        (AreaDraft { name: " ".into(), code: "a b".into(), kind: "xóm".into(), ..good() }, None, vec!["name", "code", "kind"]),
+        (
+            AreaDraft { name: " ".into(), code: "a b".into(), kind: "xóm".into(), ..good() },
+            None,
+            vec!["name", "code", "kind"],
+        ),
         (AreaDraft { parent: "Phường Bốn".into(), ..good() }, None, vec!["parent"]),
         (AreaDraft { parent: "P. Hai".into(), ..good() }, None, vec![]),
         (AreaDraft { code: "1".into(), ..good() }, None, vec!["code"]),
@@ -70,10 +76,22 @@ fn each_rule_names_its_field() {
         // Circles, near and far.
         (AreaDraft { parent: "1".into(), ..of.clone() }, Some(&own), vec!["parent"]),
         (AreaDraft { parent: "Phường Ba".into(), ..of.clone() }, Some(&own), vec!["parent"]),
-        (AreaDraft { valid_from: Some(day(2026, 1, 2)), valid_to: Some(day(2026, 1, 2)), ..good() }, None, vec!["valid_to"]),
+        (
+            AreaDraft { valid_from: Some(day(2026, 1, 2)), valid_to: Some(day(2026, 1, 2)), ..good() },
+            None,
+            vec!["valid_to"],
+        ),
         (AreaDraft { became: vec!["2".into()], ..of.clone() }, Some(&own), vec!["valid_to"]),
-        (AreaDraft { valid_to: Some(day(2026, 1, 1)), became: vec!["1".into()], ..of.clone() }, Some(&own), vec!["became"]),
-        (AreaDraft { valid_to: Some(day(2026, 1, 1)), became: vec!["3".into(), "Phường Ba".into()], ..of }, Some(&own), vec![]),
+        (
+            AreaDraft { valid_to: Some(day(2026, 1, 1)), became: vec!["1".into()], ..of.clone() },
+            Some(&own),
+            vec!["became"],
+        ),
+        (
+            AreaDraft { valid_to: Some(day(2026, 1, 1)), became: vec!["3".into(), "Phường Ba".into()], ..of },
+            Some(&own),
+            vec![],
+        ),
         (AreaDraft { former_names: vec!["a\0b".into()], ..good() }, None, vec!["former_names"]),
         (AreaDraft { former_names: (0..70).map(|n| n.to_string()).collect(), ..good() }, None, vec!["former_names"]),
     ] {
@@ -101,7 +119,8 @@ fn a_renamed_area_is_still_found_by_its_name() {
         .expect("good")
         .into_record(&mut new);
     assert_eq!((new.name.as_str(), new.former_names.as_slice()), ("Phường Mới", ["Phường Cũ".to_owned()].as_slice()));
-    let again = decide_area(&AreaDraft { name: "Phường Cũ".into(), ..AreaDraft::of(&new) }, Some(&new), &book).expect("back");
+    let again =
+        decide_area(&AreaDraft { name: "Phường Cũ".into(), ..AreaDraft::of(&new) }, Some(&new), &book).expect("back");
     assert_eq!(again.former_names, ["Phường Mới"], "the name in use is not a former one");
 }
 

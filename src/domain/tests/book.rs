@@ -69,9 +69,8 @@ fn names_with_codes_are_found_exactly() {
 
 fn any_area() -> impl Strategy<Value = Area> {
     let became = proptest::collection::vec(0u8..12, 0..3);
-    (0u8..12, proptest::option::of(0u8..12), any::<bool>(), became).prop_map(|(n, parent, over, became)| {
-        if over { ended(n, parent, &became) } else { area(n, parent) }
-    })
+    (0u8..12, proptest::option::of(0u8..12), any::<bool>(), became)
+        .prop_map(|(n, parent, over, became)| if over { ended(n, parent, &became) } else { area(n, parent) })
 }
 
 proptest! {

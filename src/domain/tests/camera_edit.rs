@@ -59,7 +59,10 @@ fn all_faults_at_once() {
         username: Some("a\nb".into()),
         ..Default::default()
     };
-    assert_eq!(fields(&decide_register(&bad, &AsWritten).expect_err("bad")), ["name", "code", "main_url", "sub_url", "username"]);
+    assert_eq!(
+        fields(&decide_register(&bad, &AsWritten).expect_err("bad")),
+        ["name", "code", "main_url", "sub_url", "username"]
+    );
     let two = CameraDraft { sub_url: Some("rtsp://other:x@10.0.0.5/s".into()), ..draft() };
     assert_eq!(fields(&decide_register(&two, &AsWritten).expect_err("two logins")), ["sub_url"]);
 }

@@ -81,7 +81,12 @@ fn what_is_missing_counts_by_its_weight() {
         (at("street"), &["place_consent"], 100, &[]),
         (at("hospital"), &["place_consent"], 90, &["documents"]),
         (at("hospital"), &["place_consent", "place_report"], 100, &[]),
-        (Camera { area: None, unit: None, ..camera(CameraFacts::default()) }, &[], 0, &["unit", "area", "direction_deg", "height_m"]),
+        (
+            Camera { area: None, unit: None, ..camera(CameraFacts::default()) },
+            &[],
+            0,
+            &["unit", "area", "direction_deg", "height_m"],
+        ),
     ];
     for (camera, kinds, percent, missing) in table {
         let found = p.assess(&camera, kinds, &r);

@@ -78,7 +78,9 @@ fn a_list_keeps_only_what_it_has_use_for() {
         ..ItemTraits::default()
     };
     let mut record = item(Register::Place, 9, "x_1", ItemTraits::default());
-    decide_item(Register::Place, &ItemDraft { traits, ..good() }, None, &book()).expect("good").into_record(&mut record);
+    decide_item(Register::Place, &ItemDraft { traits, ..good() }, None, &book())
+        .expect("good")
+        .into_record(&mut record);
     let expected =
         ItemTraits { public: true, told: vec!["health".into()], article: Some("5.3".into()), ..ItemTraits::default() };
     assert_eq!((record.traits, record.en.as_str(), record.order), (expected, "Mục mới", 10));

@@ -49,7 +49,8 @@ const QUARTERS: f64 = (std::f64::consts::FRAC_PI_2 - 1.0) / std::f64::consts::FR
 
 #[test]
 fn a_view_needs_all_that_makes_it() {
-    let mut facts = CameraFacts { position: Some(HERE), angle_deg: Some(90.0), range_m: Some(40.0), ..Default::default() };
+    let mut facts =
+        CameraFacts { position: Some(HERE), angle_deg: Some(90.0), range_m: Some(40.0), ..Default::default() };
     assert_eq!(Sector::of(&facts), None, "where does it look?");
     facts.direction_deg = Some(10.0);
     assert!(Sector::of(&facts).is_some());

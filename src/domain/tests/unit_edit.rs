@@ -38,7 +38,9 @@ fn book() -> Registers {
 }
 
 fn good() -> UnitDraft {
-    UnitDraft { code: "CATP".into(), name: "Công an Thành phố".into(), kind: "cong an".into(), ..UnitDraft::default() }
+    UnitDraft {
+        code: "CATP".into(), name: "Công an Thành phố".into(), kind: "cong an".into(), ..UnitDraft::default()
+    }
 }
 
 #[test]
@@ -49,13 +51,25 @@ fn each_rule_names_its_field() {
         (good(), None, vec![]),
         (UnitDraft { kind: String::new(), ..good() }, None, vec![]),
         (UnitDraft { code: "u1".into(), ..good() }, None, vec!["code"]),
-        (UnitDraft { code: "Công an".into(), name: String::new(), kind: "x".into(), ..good() }, None, vec!["code", "name", "kind"]),
+        (
+            UnitDraft { code: "Công an".into(), name: String::new(), kind: "x".into(), ..good() },
+            None,
+            vec!["code", "name", "kind"],
+        ),
         (UnitDraft { parent: "u3".into(), ..UnitDraft::of(own) }, Some(own), vec!["parent"]),
         (UnitDraft { parent: "U1".into(), ..UnitDraft::of(own) }, Some(own), vec!["parent"]),
         (UnitDraft { parent: "Đơn vị 3".into(), ..good() }, None, vec![]),
-        (UnitDraft { area: "Quận 1".into(), sectors: vec!["Y tế".into(), "hoá".into()], ..good() }, None, vec!["area", "sectors"]),
+        (
+            UnitDraft { area: "Quận 1".into(), sectors: vec!["Y tế".into(), "hoá".into()], ..good() },
+            None,
+            vec!["area", "sectors"],
+        ),
         (UnitDraft { focal_title: "Phó Chủ tịch".into(), ..good() }, None, vec!["focal_name"]),
-        (UnitDraft { focal_name: "Nguyễn Thị Lan".into(), focal_email: "lan@".into(), ..good() }, None, vec!["focal_email"]),
+        (
+            UnitDraft { focal_name: "Nguyễn Thị Lan".into(), focal_email: "lan@".into(), ..good() },
+            None,
+            vec!["focal_email"],
+        ),
         (UnitDraft { email: "a b@c.vn".into(), phone: "0".repeat(300), ..good() }, None, vec!["phone", "email"]),
     ] {
         let faults = decide_unit(&draft, own, &book).err().unwrap_or_default();

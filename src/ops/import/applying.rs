@@ -9,7 +9,8 @@ use crate::office::{entry, still_good};
 use crate::{Caller, Eyes, Ops, OpsError, camera_writes, secrets};
 use base::{CameraId, JobId, Said, WallTime, limits};
 use domain::{
-    Act, Camera, Job, JobKind, JobRow, JobState, Lexicon, PasswordChange, Register, Registration, RowFault, Verdict, audit,
+    Act, Camera, Job, JobKind, JobRow, JobState, Lexicon, PasswordChange, Register, Registration, RowFault, Verdict,
+    audit,
 };
 use std::sync::PoisonError;
 use store::{SecretKey, WriteTx, caseless};

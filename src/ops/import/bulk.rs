@@ -53,7 +53,9 @@ pub struct BulkEdit {
 /// The fields that many cameras may share; several values: `add` and `remove` make sense.
 pub fn fields() -> impl Iterator<Item = (&'static columns::Column, bool)> {
     columns::offered()
-        .filter(|c| !matches!(c.field, "code" | "name" | "main_url" | "sub_url" | "serial" | "lat" | "lon" | "conformity"))
+        .filter(|c| {
+            !matches!(c.field, "code" | "name" | "main_url" | "sub_url" | "serial" | "lat" | "lon" | "conformity")
+        })
         .map(|c| (c, matches!(c.fill, Fill::Fact(Kind::Items(_) | Kind::Names))))
 }
 
@@ -84,7 +86,10 @@ impl Ops {
         for edit in edits {
             let fault = |vi: &str, en: &str| OpsError::from(FieldFault::new("field", Said::new(vi, en)));
             let Some((column, several)) = known.iter().find(|(c, _)| c.field == edit.field) else {
-                return Err(fault("Không sửa hàng loạt được mục này.", "This field cannot be changed for many at once."));
+                return Err(fault(
+                    "Không sửa hàng loạt được mục này.",
+                    "This field cannot be changed for many at once.",
+                ));
             };
             let many = matches!(edit.how, BulkHow::Add | BulkHow::Remove);
             if many && !several {

@@ -4,9 +4,9 @@ use super::columns::{Column, Fill};
 use super::deciding::{self, Cells, Step, Ways};
 use super::{MASK, Secrets, sealed_cells};
 use crate::lexicon::NodeLexicon;
-use crate::{Caller, Eyes, Ops, OpsError};
 use crate::record::second_view;
 use crate::record::views::{View, ViewIndex};
+use crate::{Caller, Eyes, Ops, OpsError};
 use base::{CameraId, Fault, JobId, Said, Secret};
 use domain::text::{cut, fold};
 use domain::{Camera, FieldFault, Job, JobRow, JobState, Register, Registers, RowFault, Verdict, address, layer};
@@ -141,13 +141,13 @@ impl Check {
             return Err(vec![deciding::out_of_sight()]);
         }
         let mut faults = self.twice(row, n, existing);
-        let ways =
-            Ways { reason: self.reason.as_ref(), lexicon: &self.lexicon, agreement: self.agreement.as_deref() };
+        let ways = Ways { reason: self.reason.as_ref(), lexicon: &self.lexicon, agreement: self.agreement.as_deref() };
         match deciding::decide(row, existing, &ways) {
             Err(more) => faults.extend(deciding::row_faults(more)),
             Ok(step) if faults.is_empty() => {
-                deciding::allowed(ops, &step, existing, &self.eyes)
-                    .map_err(|e| deciding::fault_of(&e).unwrap_or_else(|| vec![super::applying::row_fault("", e.said())]))?;
+                deciding::allowed(ops, &step, existing, &self.eyes).map_err(|e| {
+                    deciding::fault_of(&e).unwrap_or_else(|| vec![super::applying::row_fault("", e.said())])
+                })?;
                 self.seen_before(n, &step, existing, row.text("agreement_number").is_empty())?;
                 return Ok(step);
             }
@@ -198,7 +198,13 @@ impl Check {
     }
 
     /// Two rows of the list that see the same for a like purpose (A5.4, A13.1): the later one needs the agreement.
-    fn seen_before(&mut self, n: u32, step: &Step, existing: Option<&Camera>, alone: bool) -> Result<(), Vec<RowFault>> {
+    fn seen_before(
+        &mut self,
+        n: u32,
+        step: &Step,
+        existing: Option<&Camera>,
+        alone: bool,
+    ) -> Result<(), Vec<RowFault>> {
         let Some(camera) = deciding::outcome(step, &self.eyes) else { return Ok(()) };
         let Some(view) = View::of(&camera) else { return Ok(()) };
         if alone && existing.and_then(View::of).is_none_or(|before| before != view) {

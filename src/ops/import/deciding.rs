@@ -9,7 +9,9 @@ use domain::camera_edit::{self, CameraDraft, CameraPatch};
 use domain::facts_fields::Kind;
 use domain::place;
 use domain::text::fold;
-use domain::{Act, Camera, Change, DocumentDraft, Edit, FactsPatch, FieldFault, Lexicon, Registration, RowFault, Transport};
+use domain::{
+    Act, Camera, Change, DocumentDraft, Edit, FactsPatch, FieldFault, Lexicon, Registration, RowFault, Transport,
+};
 use std::sync::LazyLock;
 
 /// Words that empty a field, folded.
@@ -157,11 +159,7 @@ fn day_text(text: &str) -> String {
 ///
 /// # Errors
 /// Every cell at fault.
-pub(crate) fn decide(
-    row: &Cells<'_>,
-    existing: Option<&Camera>,
-    ways: &Ways<'_>,
-) -> Result<Step, Vec<FieldFault>> {
+pub(crate) fn decide(row: &Cells<'_>, existing: Option<&Camera>, ways: &Ways<'_>) -> Result<Step, Vec<FieldFault>> {
     let mut faults = Vec::new();
     let (facts, transport) = (row.facts(&mut faults), row.transport(&mut faults));
     for field in ["name", "code", "main_url"] {

@@ -5,7 +5,7 @@ use super::columns::{self, Column, Fill};
 use super::template::{LIST_SHEET, broken, lists_sheet, word, written};
 use crate::lexicon::NodeLexicon;
 use crate::office::entry;
-use crate::{CameraFilter, Caller, Eyes, Ops, OpsError};
+use crate::{Caller, CameraFilter, Eyes, Ops, OpsError};
 use base::Language;
 use domain::facts_fields::{self, Kind};
 use domain::{Act, Camera, Lexicon, Register, Registers, audit};
@@ -166,6 +166,11 @@ impl Ops {
         }
         self.write(move |w| Ok(w.audit(e)?))?;
         let day = self.clock.now().office_date().strftime("%Y-%m-%d").to_string();
-        Ok(ListOut { name: format!("camera-{day}.{}", format.as_str()), format, bytes: bytes.map_err(broken)?, rows: n })
+        Ok(ListOut {
+            name: format!("camera-{day}.{}", format.as_str()),
+            format,
+            bytes: bytes.map_err(broken)?,
+            rows: n,
+        })
     }
 }

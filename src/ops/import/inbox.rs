@@ -3,10 +3,10 @@
 //! Not here: the folder (the roof watches it, waits until a file is whole, and puts it away).
 
 use super::receiving::ListFile;
+use crate::office::entry;
 use crate::policy::InboxMode;
 use crate::{Caller, Ops, OpsError};
 use base::{Fault, JobId, Language};
-use crate::office::entry;
 use domain::text::cut;
 use domain::{Job, JobKind, JobRow, JobState, Verdict, audit};
 use std::fmt::Write;

@@ -21,13 +21,7 @@ impl Ops {
     ///
     /// # Errors
     /// [`OpsError::NotFound`], [`OpsError::Taken`] if the row was carried out already.
-    pub fn mend_row(
-        &self,
-        caller: &Caller,
-        id: JobId,
-        n: u32,
-        cells: &[(String, String)],
-    ) -> Result<JobRow, OpsError> {
+    pub fn mend_row(&self, caller: &Caller, id: JobId, n: u32, cells: &[(String, String)]) -> Result<JobRow, OpsError> {
         let job = self.own_job(caller, id)?;
         open_rows(&job)?;
         let columns = columns_of(&job);

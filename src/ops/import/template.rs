@@ -31,7 +31,8 @@ fn choices(column: &Column, book: &Registers, language: Language) -> Option<Choi
     match column.fill {
         Fill::Transport => list(vec!["tcp".to_owned(), "udp".to_owned()], false),
         Fill::Place if column.field == "area" => {
-            let leaves = book.areas().filter(|a| a.in_force(book.day()) && book.area_children(Some(a.id)).next().is_none());
+            let leaves =
+                book.areas().filter(|a| a.in_force(book.day()) && book.area_children(Some(a.id)).next().is_none());
             list(leaves.map(|a| a.name.clone()).collect(), true)
         }
         Fill::Place => list(book.units().filter(|u| u.ended_on.is_none()).map(|u| u.name.clone()).collect(), true),
@@ -77,7 +78,9 @@ fn example(column: &Column, book: &Registers, language: Language) -> Cell {
     let first = |register| book.items(register, book.day()).next().map_or("", |i| i.name(language)).to_owned();
     let text = match (column.field, column.fill) {
         ("code", _) => "79.760-0001".to_owned(),
-        ("name", _) => word(language, "(Ví dụ) Ngã tư Lê Lợi – Nguyễn Huệ", "(Example) Le Loi – Nguyen Hue crossing").to_owned(),
+        ("name", _) => {
+            word(language, "(Ví dụ) Ngã tư Lê Lợi – Nguyễn Huệ", "(Example) Le Loi – Nguyen Hue crossing").to_owned()
+        }
         ("address", _) => "135 Nguyễn Huệ".to_owned(),
         ("lat", _) => "10.773374".to_owned(),
         ("lon", _) => "106.704146".to_owned(),
@@ -108,18 +111,12 @@ fn guide(language: Language) -> Sheet {
             "Camera đã có (trùng mã): ô để trống thì giữ nguyên giá trị cũ.",
             "A camera that is there (same code): an empty cell leaves the old value.",
         ),
-        (
-            "Muốn xóa giá trị cũ của một mục, hãy ghi (xóa) vào ô.",
-            "To empty a field, write (clear) into its cell.",
-        ),
+        ("Muốn xóa giá trị cũ của một mục, hãy ghi (xóa) vào ô.", "To empty a field, write (clear) into its cell."),
         (
             "Nhiều mục trong một ô cách nhau bằng dấu chấm phẩy, ví dụ: giao thông; trật tự.",
             "Several entries in one cell have semicolons between them.",
         ),
-        (
-            "Dòng có tên bắt đầu bằng (Ví dụ) được bỏ qua.",
-            "A row whose name begins with (Example) is passed over.",
-        ),
+        ("Dòng có tên bắt đầu bằng (Ví dụ) được bỏ qua.", "A row whose name begins with (Example) is passed over."),
         (
             "Sau khi gửi, danh sách được kiểm tra thử; chưa có gì thay đổi cho đến khi bạn bấm thực hiện.",
             "After sending, the list is checked; nothing changes until you carry it out.",
@@ -225,7 +222,8 @@ fn failed_sheet(job: &Job, rows: &[JobRow], book: &Registers, language: Language
             let hidden = column.is_secret() && text.contains(super::MASK);
             let shown = if hidden { text.replace(super::MASK, "").trim().to_owned() } else { text.clone() };
             if hidden {
-                let (vi, en) = ("điền lại mật khẩu; mật khẩu không xuất ra tệp", "enter the password again; it is not given out");
+                let (vi, en) =
+                    ("điền lại mật khẩu; mật khẩu không xuất ra tệp", "enter the password again; it is not given out");
                 faults.push(format!("{}: {}", column.title(language), word(language, vi, en)));
             }
             cells.push(Cell::text(shown));

@@ -19,19 +19,20 @@ impl Ops {
     /// # Errors
     /// [`OpsError::Changed`] if it is not the record that was looked at, [`OpsError::NotFound`].
     pub fn confirm_camera(&self, caller: &Caller, id: CameraId, expected_revision: u64) -> Result<Camera, OpsError> {
-        let camera = self.act_on(caller, Act::EditCameras, id, move |w, eyes, old| {
-            changed(&old, expected_revision)?;
-            let mut new = old.clone();
-            new.facts.confirmed_at = Some(w.now());
-            new.revision = old.revision.saturating_add(1);
-            let at = |c: &Camera| c.facts.confirmed_at.map(|t| t.rfc3339());
-            w.audit(
-                crate::cameras::on_camera(crate::office::entry(eyes.caller(), audit::CAMERA_CONFIRMED), &new)
-                    .change("facts.confirmed_at", at(&old).as_deref(), at(&new).as_deref()),
-            )?;
-            w.put(&new)?;
-            Ok(new)
-        })?;
+        let camera =
+            self.act_on(caller, Act::EditCameras, id, move |w, eyes, old| {
+                changed(&old, expected_revision)?;
+                let mut new = old.clone();
+                new.facts.confirmed_at = Some(w.now());
+                new.revision = old.revision.saturating_add(1);
+                let at = |c: &Camera| c.facts.confirmed_at.map(|t| t.rfc3339());
+                w.audit(
+                    crate::cameras::on_camera(crate::office::entry(eyes.caller(), audit::CAMERA_CONFIRMED), &new)
+                        .change("facts.confirmed_at", at(&old).as_deref(), at(&new).as_deref()),
+                )?;
+                w.put(&new)?;
+                Ok(new)
+            })?;
         self.refresh_camera(id, false)?;
         Ok(camera)
     }
@@ -49,7 +50,10 @@ impl Ops {
     ) -> Result<Camera, OpsError> {
         let mut patch = replacement.patch;
         if DEVICE_FIELDS.iter().all(|name| *name == "device_from" || patch.facts.leaves(name)) {
-            let said = Said::new("Hãy ghi hãng, kiểu máy hoặc số sê-ri của thiết bị mới.", "Give maker, model or serial number of the new device.");
+            let said = Said::new(
+                "Hãy ghi hãng, kiểu máy hoặc số sê-ri của thiết bị mới.",
+                "Give maker, model or serial number of the new device.",
+            );
             return Err(FieldFault::new("model", said).into());
         }
         let (lexicon, ops) = (self.lexicon(), self.clone());

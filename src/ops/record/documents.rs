@@ -10,7 +10,9 @@ use crate::office::entry;
 use crate::{Caller, Eyes, Ops, OpsError, secrets};
 use base::{CameraId, DocumentId, Said, limits};
 use domain::document::{DOCUMENT, DocumentFacts, decide_document};
-use domain::{AccessRequest, Act, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Register, StoredFile, Subject, audit};
+use domain::{
+    AccessRequest, Act, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Register, StoredFile, Subject, audit,
+};
 use store::{ReadTx, WriteTx};
 
 /// A document for the record of acts.
@@ -21,7 +23,11 @@ pub(crate) fn subject(d: &Document) -> Subject {
 
 /// In one line, for a camera's history.
 fn line(d: &Document) -> String {
-    [d.kind.as_str(), d.number.as_str(), d.title.as_str()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" · ")
+    [d.kind.as_str(), d.number.as_str(), d.title.as_str()]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// Writes a new document, on record.
@@ -130,7 +136,10 @@ impl Ops {
         let document = self.document(caller, id)?;
         let file = document.file.clone().ok_or_else(no_such)?;
         let bytes = self.file_bytes(&file)?;
-        let e = entry(caller, audit::DOCUMENT_READ).on(subject(&document)).fact("file", &file.name).fact("sha256", &file.sha256);
+        let e = entry(caller, audit::DOCUMENT_READ)
+            .on(subject(&document))
+            .fact("file", &file.name)
+            .fact("sha256", &file.sha256);
         self.write(move |w| Ok(w.audit(e)?))?;
         Ok((file, bytes))
     }
@@ -169,10 +178,9 @@ impl Ops {
 
     fn decided(&self, draft: &DocumentDraft) -> Result<DocumentFacts, OpsError> {
         let registers = self.registers();
-        let founds = registers
-            .item_by(Register::DocumentType, "kind", draft.kind.trim())
-            .ok()
-            .and_then(|code| registers.item(Register::DocumentType, &code).map(|i| i.traits.second_view || i.traits.consent));
+        let founds = registers.item_by(Register::DocumentType, "kind", draft.kind.trim()).ok().and_then(|code| {
+            registers.item(Register::DocumentType, &code).map(|i| i.traits.second_view || i.traits.consent)
+        });
         Ok(decide_document(draft, &DOCUMENT, founds.unwrap_or(false), &self.lexicon())?)
     }
 

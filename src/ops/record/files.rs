@@ -54,10 +54,12 @@ fn type_of(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
 /// letter, with the ending that fits the type.
 fn shown_name(given: &str, ending: &str) -> String {
     let last = given.rsplit(['/', '\\']).next().unwrap_or("");
-    let clean: String = last
-        .chars()
-        .map(|c| if c.is_control() || matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*' | '%' | ';') { ' ' } else { c })
-        .collect();
+    let clean: String =
+        last.chars()
+            .map(|c| {
+                if c.is_control() || matches!(c, '"' | '<' | '>' | ':' | '|' | '?' | '*' | '%' | ';') { ' ' } else { c }
+            })
+            .collect();
     let clean = text::optional_name("file", &clean).ok().flatten().unwrap_or_default();
     let stem = clean.rsplit_once('.').map_or(clean.as_str(), |(stem, _)| stem).trim_matches(['.', ' ']);
     let stem = text::cut(stem, NAME_BYTES_MAX);
@@ -214,8 +216,16 @@ mod tests {
         assert_eq!(type_of(b"%PDF-1.7\n...").map(|t| t.1), Some("pdf"));
         assert_eq!(type_of(b"\x89PNG\r\n\x1a\n....").map(|t| t.1), Some("png"));
         assert_eq!(type_of(b"\xff\xd8\xff\xe0....").map(|t| t.1), Some("jpg"));
-        for bytes in [&b""[..], b"<html><script>", b"<svg xmlns=", b"MZ\x90\0", b"\x7fELF\x02\x01", b"#!/bin/sh\n", b"GIF89a", b"PK\x03\x04"]
-        {
+        for bytes in [
+            &b""[..],
+            b"<html><script>",
+            b"<svg xmlns=",
+            b"MZ\x90\0",
+            b"\x7fELF\x02\x01",
+            b"#!/bin/sh\n",
+            b"GIF89a",
+            b"PK\x03\x04",
+        ] {
             assert_eq!(type_of(bytes), None, "{bytes:?}");
         }
     }

@@ -19,7 +19,7 @@ pub use completeness::CameraStanding;
 pub use device::Replacement;
 pub use documents::Upload;
 pub use history::{HistoryPage, HistoryRow};
-pub use overlaps::{Overlap, OverlapFilter, OverlapPair, OverlapPage};
+pub use overlaps::{Overlap, OverlapFilter, OverlapPage, OverlapPair};
 
 use crate::{Ops, OpsError};
 use base::{AssetId, DocumentId};

@@ -91,7 +91,12 @@ impl Ops {
             let purposes = view.alike(views.view(id)?).cloned().collect();
             Some(Overlap { camera: other.clone(), share, purposes, over_threshold: share >= threshold })
         };
-        Ok(views.shared_with(Some(camera.id), &view, 0.01).into_iter().filter_map(one).take(limits::PAGE_ROWS_MAX).collect())
+        Ok(views
+            .shared_with(Some(camera.id), &view, 0.01)
+            .into_iter()
+            .filter_map(one)
+            .take(limits::PAGE_ROWS_MAX)
+            .collect())
     }
 
     /// All pairs that share something, most first; made anew when views have changed.

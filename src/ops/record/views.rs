@@ -129,7 +129,11 @@ mod tests {
 
     #[test]
     fn neighbours_of_like_purpose() {
-        let police = { let mut c = camera(5, 0.0, &["traffic"]); c.facts.police = true; c };
+        let police = {
+            let mut c = camera(5, 0.0, &["traffic"]);
+            c.facts.police = true;
+            c
+        };
         let cameras = [
             camera(1, 0.0, &["traffic"]),
             camera(2, 10.0, &["traffic", "security"]),
@@ -141,7 +145,10 @@ mod tests {
         let ids = |index: &ViewIndex, c: &Camera, least: f64| -> Vec<u64> {
             let view = View::of(c).expect("a view");
             let found = index.shared_with(Some(c.id), &view, least);
-            found.iter().map(|(id, _)| u64::try_from(cameras.iter().position(|c| c.id == *id).expect("known")).unwrap_or(0) + 1).collect()
+            found
+                .iter()
+                .map(|(id, _)| u64::try_from(cameras.iter().position(|c| c.id == *id).expect("known")).unwrap_or(0) + 1)
+                .collect()
         };
         assert_eq!(View::of(&police), None, "police cameras are apart");
         assert_eq!(ids(&index, &cameras[0], 0.0), [2]);

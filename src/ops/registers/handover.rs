@@ -14,8 +14,8 @@ use crate::office::entry;
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{AreaId, CameraId, JobId, Said, UnitId, limits};
 use domain::{
-    Act, Assigning, Fate, FieldFault, Handover, HandoverPart, HandoverPlan, HandoverState, Registers, Subject,
-    audit, text,
+    Act, Assigning, Fate, FieldFault, Handover, HandoverPart, HandoverPlan, HandoverState, Registers, Subject, audit,
+    text,
 };
 use std::collections::HashMap;
 use std::sync::PoisonError;
@@ -234,7 +234,8 @@ impl Ops {
                 extra: domain::Extra::new(),
             };
             let mut head = entry(&caller, audit::AREA_HANDED_OVER).on(on_handover(&h));
-            for (from, area) in h.plan.from.iter().filter_map(|a| Some((a, book.area(*a)?))).take(limits::AUDIT_SUBJECTS_MAX)
+            for (from, area) in
+                h.plan.from.iter().filter_map(|a| Some((a, book.area(*a)?))).take(limits::AUDIT_SUBJECTS_MAX)
             {
                 head = head.also(Subject::new("area", *from, area.name.as_str()));
             }
@@ -302,7 +303,8 @@ impl Ops {
             let mut h = open_handover(w, id, expected_revision)?;
             let obstacles = obstacles(w, &h)?;
             if !obstacles.is_empty() {
-                let list = obstacles.iter().take(OBSTACLES_MAX).map(|o| format!("“{o}”")).collect::<Vec<_>>().join(", ");
+                let list =
+                    obstacles.iter().take(OBSTACLES_MAX).map(|o| format!("“{o}”")).collect::<Vec<_>>().join(", ");
                 let n = obstacles.len();
                 return Err(fault(
                     "handover",
@@ -312,7 +314,9 @@ impl Ops {
             }
             restore_areas_and_units(w, &caller, &h)?;
             h.state = HandoverState::Undoing;
-            w.audit(entry(&caller, audit::AREA_HANDOVER_UNDONE).on(on_handover(&h)).fact("cameras", h.moved.to_string()))?;
+            w.audit(
+                entry(&caller, audit::AREA_HANDOVER_UNDONE).on(on_handover(&h)).fact("cameras", h.moved.to_string()),
+            )?;
             let back = put_back_part(w, &caller, &mut h)?;
             h.revision = h.revision.saturating_add(1);
             w.put(&h)?;

@@ -85,7 +85,10 @@ pub(super) fn move_units(
         let new =
             Unit { area: Some(*to), revision: old.revision.saturating_add(1), changed_at: w.now(), ..old.clone() };
         w.audit(
-            entry(caller, audit::UNIT_CHANGED).on(on_unit(&new)).also(of_handover(h)).differences(Some(&old), Some(&new)),
+            entry(caller, audit::UNIT_CHANGED)
+                .on(on_unit(&new))
+                .also(of_handover(h))
+                .differences(Some(&old), Some(&new)),
         )?;
         w.put(&new)?;
         h.units.push(MovedUnit { unit: *id, from: *from, to: *to, revision: new.revision });
@@ -171,7 +174,10 @@ pub(super) fn restore_areas_and_units(w: &mut WriteTx<'_>, caller: &Caller, h: &
         let Some(old) = w.find::<Area>(&before.id)? else { continue };
         let new = Area { revision: old.revision.saturating_add(1), changed_at: w.now(), ..before.clone() };
         w.audit(
-            entry(caller, audit::AREA_CHANGED).on(on_area(&new)).also(of_handover(h)).differences(Some(&old), Some(&new)),
+            entry(caller, audit::AREA_CHANGED)
+                .on(on_area(&new))
+                .also(of_handover(h))
+                .differences(Some(&old), Some(&new)),
         )?;
         w.put(&new)?;
     }
@@ -184,7 +190,10 @@ pub(super) fn restore_areas_and_units(w: &mut WriteTx<'_>, caller: &Caller, h: &
             ..old.clone()
         };
         w.audit(
-            entry(caller, audit::UNIT_CHANGED).on(on_unit(&new)).also(of_handover(h)).differences(Some(&old), Some(&new)),
+            entry(caller, audit::UNIT_CHANGED)
+                .on(on_unit(&new))
+                .also(of_handover(h))
+                .differences(Some(&old), Some(&new)),
         )?;
         w.put(&new)?;
     }
@@ -229,9 +238,14 @@ pub(super) fn open_handover(r: &ReadTx<'_>, id: JobId, expected_revision: u64) -
         HandoverState::Confirmed => {
             return refuse("Việc bàn giao này đã được xác nhận.", "This handover has been confirmed.");
         }
-        HandoverState::Undone => return refuse("Việc bàn giao này đã được hoàn tác.", "This handover has been undone."),
+        HandoverState::Undone => {
+            return refuse("Việc bàn giao này đã được hoàn tác.", "This handover has been undone.");
+        }
         HandoverState::Running | HandoverState::Undoing => {
-            return refuse("Việc bàn giao này đang chạy; hãy đợi nó xong.", "This handover is under way; wait for its end.");
+            return refuse(
+                "Việc bàn giao này đang chạy; hãy đợi nó xong.",
+                "This handover is under way; wait for its end.",
+            );
         }
     }
     changed(expected_revision, h.revision)?;

@@ -16,7 +16,10 @@ fn in_use(uses: Uses) -> OpsError {
     FieldFault::new(
         "valid_to",
         Said::new(
-            format!("Mục này đang được dùng: {}. Hãy sửa chúng trước, hoặc chọn một ngày kết thúc trong tương lai.", said.vi),
+            format!(
+                "Mục này đang được dùng: {}. Hãy sửa chúng trước, hoặc chọn một ngày kết thúc trong tương lai.",
+                said.vi
+            ),
             format!("The entry is in use: {}. Change them first, or choose a day in the future.", said.en),
         ),
     )

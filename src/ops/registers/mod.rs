@@ -16,11 +16,11 @@ use crate::office::entry_by;
 use crate::{Caller, Ops, OpsError};
 use base::{CivilDate, Said};
 use domain::{Act, Actor, Area, RegisterItem, Registers, Unit, audit};
-use shipped::Shipped;
 pub use handover::{HandoverMove, HandoverPreview, HandoverStay};
-pub use uses::{CameraCounts, Uses};
+use shipped::Shipped;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::ReadTx;
+pub use uses::{CameraCounts, Uses};
 
 /// The book as it last was; made anew after each change and on each new day.
 pub(crate) type Book = RwLock<Arc<Registers>>;

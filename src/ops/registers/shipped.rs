@@ -85,7 +85,11 @@ fn read_areas(files: &[&str], now: WallTime) -> Result<Vec<Area>, String> {
         let [code, _, _, _, from, to, ..] = row.as_slice() else { continue };
         let id = area_id(code, from);
         first.entry(code).or_insert(id);
-        if to.is_empty() { lasting.insert(code, id) } else { former.insert(code, id) };
+        if to.is_empty() {
+            lasting.insert(code, id)
+        } else {
+            former.insert(code, id)
+        };
     }
     let mut areas = Vec::with_capacity(rows.len());
     for row in &rows {
@@ -176,10 +180,7 @@ impl Shipped {
     /// [`OpsError::Inner`], which a test excludes.
     pub(crate) fn read(now: WallTime) -> Result<Self, OpsError> {
         let wrong = |e| OpsError::Inner(format!("the shipped registers: {e}"));
-        Ok(Self {
-            areas: read_areas(&AREAS, now).map_err(wrong)?,
-            items: read_items(REGISTERS, now).map_err(wrong)?,
-        })
+        Ok(Self { areas: read_areas(&AREAS, now).map_err(wrong)?, items: read_items(REGISTERS, now).map_err(wrong)? })
     }
 
     /// Is there anything for [`Shipped::take_over`] to do?

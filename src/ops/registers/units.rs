@@ -30,7 +30,8 @@ fn in_use(uses: Uses) -> OpsError {
 fn focal_account(r: &store::ReadTx<'_>, draft: &UnitDraft) -> Result<(), OpsError> {
     match draft.focal_account {
         Some(id) if r.find::<Account>(&id)?.is_none() => {
-            Err(FieldFault::new("focal_account", Said::new("Không có tài khoản này.", "There is no such account.")).into())
+            Err(FieldFault::new("focal_account", Said::new("Không có tài khoản này.", "There is no such account."))
+                .into())
         }
         _ => Ok(()),
     }

@@ -1,7 +1,7 @@
 //! Lists of cameras: dry run, mending, carrying out, undoing, files and the folder.
 
 use super::{House, secret};
-use crate::{BulkEdit, BulkHow, CameraFilter, Caller, ListFile, ListFormat, Ops, OpsError};
+use crate::{BulkEdit, BulkHow, Caller, CameraFilter, ListFile, ListFormat, Ops, OpsError};
 use base::{JobId, Language};
 use domain::{CameraDraft, Job, JobState, Role, Verdict};
 use std::time::Duration;
@@ -91,7 +91,8 @@ fn a_list_goes_all_the_way_and_back() {
     assert_eq!((now.name.as_str(), now.facts.height_m, now.main_url.as_str()), ("Mới", Some(7.5), "rtsp://10.0.9.9/1"));
     assert_eq!(ops.camera(who, "79-0601").expect("mended").name, "Chợ");
     let wanted = ops.wanted_sources().borrow().clone();
-    let password = |id| wanted.iter().find(|s| s.camera == id).and_then(|s| s.password.as_ref()).map(|p| p.expose().to_owned());
+    let password =
+        |id| wanted.iter().find(|s| s.camera == id).and_then(|s| s.password.as_ref()).map(|p| p.expose().to_owned());
     assert_eq!(password(old.id).as_deref(), Some("mật khẩu mới"));
     let crossing = ops.list_cameras(who, &CameraFilter { q: Some("nga tu".into()), ..CameraFilter::default() });
     let crossing = crossing.expect("list").items.remove(0);
@@ -142,9 +143,8 @@ fn what_is_given_out_can_be_taken_in_and_changes_nothing() {
     let (house, admin) = House::set_up();
     let (ops, who) = (&house.ops, &admin.caller);
     let book = ops.registers();
-    let purpose = |n: usize| {
-        book.items(domain::Register::Purpose, book.day()).nth(n).map(|i| i.vi.clone()).unwrap_or_default()
-    };
+    let purpose =
+        |n: usize| book.items(domain::Register::Purpose, book.day()).nth(n).map(|i| i.vi.clone()).unwrap_or_default();
     let area = book.areas().find(|a| a.in_force(book.day()) && a.parent.is_some()).expect("shipped areas").name.clone();
     let text = format!(
         "Tên camera;Địa bàn;Vĩ độ;Kinh độ;Độ cao;Hướng;Góc quan sát;Tầm quan sát;Mục đích;Địa chỉ luồng chính (RTSP);\
@@ -169,7 +169,12 @@ fn what_is_given_out_can_be_taken_in_and_changes_nothing() {
             assert!(back.notes.len() <= 1, "{:?}", back.notes);
         }
     }
-    let found = ops.export_cameras(who, &CameraFilter { q: Some("thu hai".into()), ..CameraFilter::default() }, ListFormat::Csv, Language::Vi);
+    let found = ops.export_cameras(
+        who,
+        &CameraFilter { q: Some("thu hai".into()), ..CameraFilter::default() },
+        ListFormat::Csv,
+        Language::Vi,
+    );
     assert_eq!(found.expect("out").rows, 1);
     assert_eq!(acts(&house, "camera.exported"), 5);
     // The template is a list too: its example is passed over.
@@ -186,11 +191,14 @@ fn what_is_given_out_can_be_taken_in_and_changes_nothing() {
 fn failed_rows_go_out_with_what_to_mend_and_come_back() {
     let (house, admin) = House::set_up();
     let (ops, who) = (&house.ops, &admin.caller);
-    let text = format!("{HEAD}79-0001,Một,rtsp://10.0.0.1/1,bí mật,cao,\n79-0002,Hai,rtsp://u:bímật@10.0.0.2/1,,5,\n79-0003,,x,,5,\n");
+    let text = format!(
+        "{HEAD}79-0001,Một,rtsp://10.0.0.1/1,bí mật,cao,\n79-0002,Hai,rtsp://u:bímật@10.0.0.2/1,,5,\n79-0003,,x,,5,\n"
+    );
     let job = checked(ops, who, &text);
     let out = ops.failed_rows(who, job.id, Language::Vi).expect("file");
     assert_eq!(out.rows, 2);
-    let back = ops.receive_list(who, ListFile { name: out.name, bytes: out.bytes, ..ListFile::default() }).expect("back");
+    let back =
+        ops.receive_list(who, ListFile { name: out.name, bytes: out.bytes, ..ListFile::default() }).expect("back");
     let back = rest(ops, who, back.id);
     assert_eq!((back.rows, back.tally.fault), (2, 2), "the faults are the same, their column is passed over");
     let rows = ops.job_rows(who, back.id, None, 0, 9).expect("rows").rows;
@@ -208,7 +216,15 @@ fn rows_beyond_ones_own_scope_are_refused_each() {
     let job = checked(ops, &admin.caller, &format!("{HEAD}79-0001,Một,rtsp://10.0.0.1/1,,,\n"));
     applied(ops, &admin.caller, job.id);
     let unit = |code: &str, area: &str| {
-        let draft = domain::UnitDraft { code: code.into(), name: format!("UBND {code}"), area: area.into(), manages: true, kind: "district_centre".into(), sectors: vec!["transport".into()], ..Default::default() };
+        let draft = domain::UnitDraft {
+            code: code.into(),
+            name: format!("UBND {code}"),
+            area: area.into(),
+            manages: true,
+            kind: "district_centre".into(),
+            sectors: vec!["transport".into()],
+            ..Default::default()
+        };
         ops.add_unit(&admin.caller, draft).expect("unit").id
     };
     let (north, _) = (unit("BAC", "25760"), unit("NAM", "25768"));
@@ -236,7 +252,11 @@ fn rows_beyond_ones_own_scope_are_refused_each() {
     let done = applied(ops, &unit.caller, theirs.id);
     assert_eq!(ops.camera(&unit.caller, "79-0003").expect("their own").unit_id, Some(north));
     let back = undone(ops, &unit.caller, done.id);
-    assert_eq!((back.tally.undone, back.tally.kept), (1, 0), "their own addition, although they may not remove cameras");
+    assert_eq!(
+        (back.tally.undone, back.tally.kept),
+        (1, 0),
+        "their own addition, although they may not remove cameras"
+    );
     let out = ops.export_cameras(&unit.caller, &CameraFilter::default(), ListFormat::Csv, Language::Vi).expect("out");
     assert_eq!(out.rows, 0, "only what these eyes see");
 }
@@ -291,7 +311,8 @@ fn many_cameras_at_once() {
 fn a_job_survives_a_restart_and_goes_on() {
     let (house, admin) = House::set_up();
     let who = admin.caller.clone();
-    let lines: String = (1..=250).map(|n| format!("A-{n},Camera {n},rtsp://10.0.{}.{}/1,,,\n", n / 200, n % 200)).collect();
+    let lines: String =
+        (1..=250).map(|n| format!("A-{n},Camera {n},rtsp://10.0.{}.{}/1,,,\n", n / 200, n % 200)).collect();
     let job = checked(&house.ops, &who, &format!("{HEAD}{lines}"));
     assert_eq!(job.tally.add, 250);
     // Stopped before its first batch, as the node stops: interrupted, and nothing is lost.
@@ -314,7 +335,8 @@ fn codes_that_a_list_gives_are_not_given_to_its_other_rows() {
     let (house, admin) = House::set_up();
     let (ops, who) = (&house.ops, &admin.caller);
     let prefix = ops.next_code(who, None).expect("code");
-    let text = format!("{HEAD},Một,rtsp://10.0.0.1/1,,,\n,Hai,rtsp://10.0.0.2/1,,,\n{prefix},Ba,rtsp://10.0.0.3/1,,,\n");
+    let text =
+        format!("{HEAD},Một,rtsp://10.0.0.1/1,,,\n,Hai,rtsp://10.0.0.2/1,,,\n{prefix},Ba,rtsp://10.0.0.3/1,,,\n");
     let job = checked(ops, who, &text);
     let job = applied(ops, who, job.id);
     assert_eq!((job.tally.added, job.tally.fault), (3, 0), "{:?}", rows(ops, who, job.id));
@@ -341,7 +363,11 @@ fn two_cameras_on_one_view_need_the_agreement() {
     let head = "Tên camera;Địa chỉ luồng chính (RTSP);Vĩ độ;Kinh độ;Hướng;Góc;Tầm nhìn;Mục đích;\
                 Văn bản thống nhất: số;Văn bản thống nhất: ngày;Văn bản thống nhất: cơ quan ban hành\n";
     let row = |n: u32, agreed: &str| format!("C{n};rtsp://10.0.0.{n}/1;10.7769;106.7009;90;90;50;{purpose};{agreed}\n");
-    let job = checked(ops, who, &format!("{head}{}{}{}", row(1, ";;"), row(2, ";;"), row(3, "12/UBND;24/11/2025;UBND Quận 1")));
+    let job = checked(
+        ops,
+        who,
+        &format!("{head}{}{}{}", row(1, ";;"), row(2, ";;"), row(3, "12/UBND;24/11/2025;UBND Quận 1")),
+    );
     let found = rows(ops, who, job.id);
     assert_eq!(found[0].1, Verdict::Add);
     assert_eq!((found[1].1, found[1].2.as_slice()), (Verdict::Fault, ["agreement_number".to_owned()].as_slice()));

@@ -6,13 +6,16 @@ mod import;
 mod office;
 mod pictures;
 mod record;
+mod registers;
 mod reviews;
 mod rights;
 mod second_factor;
 mod trail;
-mod registers;
 
-use crate::{AccountFilter, AccountSort, Caller, Entered, NewAccount, Ops, OpsConfig, OpsError, Origin, Policy, SetupForm, SignedIn, TokenInfo, TokenWish};
+use crate::{
+    AccountFilter, AccountSort, Caller, Entered, NewAccount, Ops, OpsConfig, OpsError, Origin, Policy, SetupForm,
+    SignedIn, TokenInfo, TokenWish,
+};
 use base::{Language, ManualClock, Secret, WallTime};
 use domain::{AuditEntry, AuditFilter, CameraDraft, Role};
 use std::net::{IpAddr, Ipv4Addr};

@@ -45,7 +45,11 @@ fn change(house: &House, caller: &Caller, camera: &Camera, patch: CameraPatch) -
 #[test]
 fn facts_are_read_by_the_registers_and_put_on_record() {
     let (house, boss) = (House::new(), Caller::cli());
-    let wish = facts(&[("height_m", "7,5"), ("purposes", "Trật tự an toàn giao thông; security"), ("installed_on", "01/11/2026")]);
+    let wish = facts(&[
+        ("height_m", "7,5"),
+        ("purposes", "Trật tự an toàn giao thông; security"),
+        ("installed_on", "01/11/2026"),
+    ]);
     let camera = house.ops.register_camera(&boss, with("Một", wish)).expect("added");
     assert_eq!(camera.facts.purposes, ["traffic", "security"], "by name and by code");
     let happening = camera.facts.happenings.last().expect("installed");
@@ -64,11 +68,16 @@ fn facts_are_read_by_the_registers_and_put_on_record() {
     assert_eq!(e.changes.0["facts.height_m"].old.as_deref(), Some("7.5"));
     assert_eq!((e.facts["reason"].as_str(), e.facts["happened_on"].as_str()), ("đo lại", "2026-11-20"));
     assert_eq!(changed.facts.happenings.last().map(|h| h.kind), Some(HappeningKind::Changed));
-    let later = CameraPatch { happened_on: Some("2027-01-01".parse().expect("a day")), facts: facts(&[("height_m", "3")]), ..CameraPatch::default() };
+    let later = CameraPatch {
+        happened_on: Some("2027-01-01".parse().expect("a day")),
+        facts: facts(&[("height_m", "3")]),
+        ..CameraPatch::default()
+    };
     assert_eq!(fields(&change(&house, &boss, &changed, later).expect_err("to come")), ["happened_on"]);
     // A note is nothing that has happened outside.
     let n = changed.facts.happenings.len();
-    let noted = change(&house, &boss, &changed, CameraPatch { facts: facts(&[("note", "khác")]), ..CameraPatch::default() });
+    let noted =
+        change(&house, &boss, &changed, CameraPatch { facts: facts(&[("note", "khác")]), ..CameraPatch::default() });
     assert_eq!(noted.expect("noted").facts.happenings.len(), n);
 }
 
@@ -90,7 +99,10 @@ fn a_second_camera_on_a_view_needs_the_agreement() {
     let wrong = DocumentDraft { kind: "consent".into(), ..agreement() };
     let other = CameraDraft { agreement: Some(wrong), ..agreed.clone() };
     assert_eq!(fields(&house.ops.register_camera(&boss, other).expect_err("another paper")), ["agreement_kind"]);
-    let half = CameraDraft { agreement: Some(DocumentDraft { number: "7".into(), ..DocumentDraft::default() }), ..agreed.clone() };
+    let half = CameraDraft {
+        agreement: Some(DocumentDraft { number: "7".into(), ..DocumentDraft::default() }),
+        ..agreed.clone()
+    };
     assert_eq!(
         fields(&house.ops.register_camera(&boss, half).expect_err("half")),
         ["agreement_kind", "agreement_issuer", "agreement_date"]
@@ -100,7 +112,8 @@ fn a_second_camera_on_a_view_needs_the_agreement() {
     // What is agreed may be moved about; a view that stays needs no agreement anew.
     let moved = CameraPatch { facts: facts(&[("direction_deg", "95")]), ..CameraPatch::default() };
     let second = change(&house, &boss, &second, moved.clone()).expect("agreed already");
-    change(&house, &boss, &first, CameraPatch { name: Some("Một A".into()), ..CameraPatch::default() }).expect("renamed");
+    change(&house, &boss, &first, CameraPatch { name: Some("Một A".into()), ..CameraPatch::default() })
+        .expect("renamed");
     let turned = change(&house, &boss, &house.ops.camera(&boss, &first.code).expect("there"), moved);
     assert!(matches!(turned, Err(OpsError::Rule { .. })), "turning makes it a question again");
 
@@ -122,7 +135,15 @@ fn a_second_camera_on_a_view_needs_the_agreement() {
 fn a_device_is_replaced_and_the_camera_stays() {
     let (house, boss) = (House::new(), Caller::cli());
     let device = facts(&[("maker", "A"), ("model", "A1"), ("serial", "001"), ("installed_on", "01/02/2026")]);
-    let camera = house.ops.register_camera(&boss, CameraDraft { username: Some("u".into()), password: Some(Secret::new("p1".into())), ..with("Một", device) }).expect("added");
+    let camera = house
+        .ops
+        .register_camera(
+            &boss,
+            CameraDraft {
+                username: Some("u".into()), password: Some(Secret::new("p1".into())), ..with("Một", device)
+            },
+        )
+        .expect("added");
     let replacement = |fields: &[(&str, &str)], url: Option<&str>, password: Option<&str>| Replacement {
         patch: CameraPatch {
             facts: facts(fields),
@@ -137,10 +158,15 @@ fn a_device_is_replaced_and_the_camera_stays() {
     assert_eq!(fields(&replace(&camera, replacement(&[], None, None)).expect_err("what is new?")), ["model"]);
     let elsewhere = replacement(&[("model", "B2")], Some("rtsp://10.0.0.77/m"), None);
     assert_eq!(fields(&replace(&camera, elsewhere).expect_err("the kept password stays here")), ["password"]);
-    let new = replace(&camera, replacement(&[("model", "B2")], Some("rtsp://10.0.0.77/m"), Some("p2"))).expect("replaced");
+    let new =
+        replace(&camera, replacement(&[("model", "B2")], Some("rtsp://10.0.0.77/m"), Some("p2"))).expect("replaced");
     assert_eq!((new.id, &new.code, new.main_url.as_str()), (camera.id, &camera.code, "rtsp://10.0.0.77/m"));
     let device = new.facts.device.as_ref().expect("a device");
-    assert_eq!((device.model.as_str(), device.maker.as_str(), device.serial.as_str()), ("B2", "", ""), "nothing is carried over");
+    assert_eq!(
+        (device.model.as_str(), device.maker.as_str(), device.serial.as_str()),
+        ("B2", "", ""),
+        "nothing is carried over"
+    );
     assert_eq!(device.from.map(|d| d.to_string()).as_deref(), Some("2026-11-20"));
     let former = &new.facts.former_devices[0];
     assert_eq!((former.serial.as_str(), former.reason.as_deref()), ("001", Some("hỏng")));
@@ -160,15 +186,25 @@ fn a_record_is_confirmed_as_it_was_read_and_its_history_is_told() {
     assert!(matches!(house.ops.confirm_camera(&boss, camera.id, 99), Err(OpsError::Changed { .. })));
     let camera = house.ops.confirm_camera(&boss, camera.id, camera.revision).expect("confirmed");
     assert!(!house.ops.is_stale(&camera, house.clock.clock().now()));
-    let patch = |name: &str, height: &str| CameraPatch { name: Some(name.into()), facts: facts(&[("height_m", height)]), reason: Some("vì".into()), ..CameraPatch::default() };
+    let patch = |name: &str, height: &str| CameraPatch {
+        name: Some(name.into()),
+        facts: facts(&[("height_m", height)]),
+        reason: Some("vì".into()),
+        ..CameraPatch::default()
+    };
     let camera = change(&house, &boss, &camera, patch("Hai", "5")).expect("changed");
     let camera = change(&house, &boss, &camera, patch("Hai", "6")).expect("changed");
-    let history = |field: Option<&str>, before, limit| house.ops.camera_history(&boss, &camera, field, before, limit).expect("told");
+    let history = |field: Option<&str>, before, limit| {
+        house.ops.camera_history(&boss, &camera, field, before, limit).expect("told")
+    };
     let acts: Vec<String> = history(None, None, 50).items.into_iter().map(|r| r.act).collect();
     assert_eq!(acts, [audit::CAMERA_CHANGED, audit::CAMERA_CHANGED, audit::CAMERA_CONFIRMED, audit::CAMERA_ADDED]);
     let heights = history(Some("height_m"), None, 50).items;
     assert_eq!(heights.len(), 2);
-    assert_eq!(heights[0].changes, [("height_m".to_owned(), domain::Changed { old: Some("5".into()), new: Some("6".into()) })]);
+    assert_eq!(
+        heights[0].changes,
+        [("height_m".to_owned(), domain::Changed { old: Some("5".into()), new: Some("6".into()) })]
+    );
     assert_eq!(heights[0].reason.as_deref(), Some("vì"));
     let first = history(None, None, 2);
     assert_eq!(first.items.len(), 2);
@@ -195,10 +231,17 @@ fn documents_and_their_files() {
     }
     let mut large = PDF.to_vec();
     large.resize(limits::FILE_BYTES_MAX + 1, 0);
-    assert_eq!(fields(&house.ops.add_document(&boss, camera.id, &paper, Some(&upload("l.pdf", &large))).expect_err("large")), ["file"]);
-    let document = house.ops.add_document(&boss, camera.id, &paper, Some(&upload("../../văn bản.PDF", PDF))).expect("kept");
+    assert_eq!(
+        fields(&house.ops.add_document(&boss, camera.id, &paper, Some(&upload("l.pdf", &large))).expect_err("large")),
+        ["file"]
+    );
+    let document =
+        house.ops.add_document(&boss, camera.id, &paper, Some(&upload("../../văn bản.PDF", PDF))).expect("kept");
     let file = document.file.as_ref().expect("a file");
-    assert_eq!((file.name.as_str(), file.media_type.as_str(), file.size), ("văn bản.pdf", "application/pdf", PDF.len() as u64));
+    assert_eq!(
+        (file.name.as_str(), file.media_type.as_str(), file.size),
+        ("văn bản.pdf", "application/pdf", PDF.len() as u64)
+    );
     let camera = house.ops.camera(&boss, &camera.code).expect("there");
     assert_eq!(camera.facts.documents, [document.id]);
     assert!(house.ops.completeness_of(&camera).percent > before, "the consent counts (A15.1)");
@@ -230,17 +273,29 @@ fn naming_a_document_does_not_open_it_to_others() {
     let (house, boss) = (House::new(), Caller::cli());
     let one = house.ops.register_camera(&boss, draft("Một")).expect("added");
     let foreign = base::DocumentId::from_parts(1, [9; 10]);
-    let patch = CameraPatch { facts: FactsPatch { documents: Edit::Set(vec![foreign]), ..FactsPatch::default() }, ..CameraPatch::default() };
+    let patch = CameraPatch {
+        facts: FactsPatch { documents: Edit::Set(vec![foreign]), ..FactsPatch::default() },
+        ..CameraPatch::default()
+    };
     assert_eq!(fields(&change(&house, &boss, &one, patch).expect_err("no such document")), ["documents"]);
 }
 
 #[test]
 fn mounting_assets_are_shared_by_cameras() {
     let (house, boss) = (House::new(), Caller::cli());
-    let pole = AssetDraft { code: "TRU-0001".into(), kind: "column".into(), position: "10.5, 106.25".into(), ..AssetDraft::default() };
+    let pole = AssetDraft {
+        code: "TRU-0001".into(),
+        kind: "column".into(),
+        position: "10.5, 106.25".into(),
+        ..AssetDraft::default()
+    };
     let asset = house.ops.add_asset(&boss, &pole).expect("added");
-    assert!(matches!(house.ops.add_asset(&boss, &AssetDraft { code: "tru-0001".into(), ..pole.clone() }), Err(OpsError::Taken { .. })));
-    let camera = house.ops.register_camera(&boss, with("Một", facts(&[("asset", "tru-0001")]))).expect("found by its code");
+    assert!(matches!(
+        house.ops.add_asset(&boss, &AssetDraft { code: "tru-0001".into(), ..pole.clone() }),
+        Err(OpsError::Taken { .. })
+    ));
+    let camera =
+        house.ops.register_camera(&boss, with("Một", facts(&[("asset", "tru-0001")]))).expect("found by its code");
     assert_eq!(camera.facts.asset, Some(asset.id));
     let (_, on) = house.ops.asset(&boss, "TRU-0001").expect("there");
     assert_eq!(on.iter().map(|c| c.id).collect::<Vec<_>>(), [camera.id]);
@@ -249,7 +304,13 @@ fn mounting_assets_are_shared_by_cameras() {
     let renamed = AssetDraft { code: "TRU-0002".into(), ..pole };
     let asset = house.ops.change_asset(&boss, asset.id, &renamed, asset.revision).expect("changed");
     assert!(matches!(house.ops.change_asset(&boss, asset.id, &renamed, 1), Err(OpsError::Changed { .. })));
-    change(&house, &boss, &camera, CameraPatch { facts: FactsPatch { asset: Edit::Clear, ..FactsPatch::default() }, ..CameraPatch::default() }).expect("taken down");
+    change(
+        &house,
+        &boss,
+        &camera,
+        CameraPatch { facts: FactsPatch { asset: Edit::Clear, ..FactsPatch::default() }, ..CameraPatch::default() },
+    )
+    .expect("taken down");
     house.ops.remove_asset(&boss, asset.id, asset.revision).expect("removed");
     assert_eq!(house.ops.list_assets(&boss, "", None, 10).expect("listed").total, 0);
 }
@@ -261,7 +322,8 @@ fn memory_is_as_before_after_a_restart() {
     let second = CameraDraft { agreement: Some(agreement()), ..with("Hai", view(5.0, "traffic")) };
     let second = house.ops.register_camera(&boss, second).expect("agreed");
     let house = house.restarted();
-    let report = house.ops.overlap_report(&boss, &OverlapFilter { limit: 10, ..OverlapFilter::default() }).expect("report");
+    let report =
+        house.ops.overlap_report(&boss, &OverlapFilter { limit: 10, ..OverlapFilter::default() }).expect("report");
     assert_eq!((report.total, report.items[0].agreed), (1, true));
     assert_eq!(house.ops.documents_of(&boss, &second).expect("seen").len(), 1);
 }

@@ -13,7 +13,10 @@ fn area_of(ops: &Ops, text: &str) -> AreaId {
 }
 
 fn unit(ops: &Ops, boss: &Caller, code: &str) -> Unit {
-    let draft = UnitDraft { code: code.into(), name: format!("Đơn vị {code}"), kind: "police".into(), ..UnitDraft::default() };
+    let draft =
+        UnitDraft {
+            code: code.into(), name: format!("Đơn vị {code}"), kind: "police".into(), ..UnitDraft::default()
+        };
     ops.add_unit(boss, draft).expect("added")
 }
 
@@ -27,7 +30,11 @@ fn place_of(ops: &Ops, boss: &Caller, camera: CameraId) -> String {
 }
 
 fn plan(ops: &Ops, from: &[&str]) -> HandoverPlan {
-    HandoverPlan { from: from.iter().map(|a| area_of(ops, a)).collect(), why: "NQ 1685".into(), ..HandoverPlan::default() }
+    HandoverPlan {
+        from: from.iter().map(|a| area_of(ops, a)).collect(),
+        why: "NQ 1685".into(),
+        ..HandoverPlan::default()
+    }
 }
 
 const SAI_GON: &str = "Phường Sài Gòn, Thành phố Hồ Chí Minh";
@@ -57,7 +64,9 @@ fn shipped_entries_come_once_and_edited_ones_stay() {
     let book = house.ops.registers();
     assert_eq!(book.item(Register::Place, "street").expect("there").vi, "Đường phố, đại lộ");
     assert_eq!(book.area_by("Trung tâm Quận 1"), Ok(ward.id));
-    assert!(book.area_by("Đặc khu Côn Đảo").is_ok() && book.area_by("Quận 1").is_ok() && book.area_by("Quận Nhất").is_err());
+    assert!(
+        book.area_by("Đặc khu Côn Đảo").is_ok() && book.area_by("Quận 1").is_ok() && book.area_by("Quận Nhất").is_err()
+    );
     let entry = house.last(audit::REGISTERS_SHIPPED);
     assert_eq!((entry.facts["areas"].as_str(), entry.facts["brought_up_to_date"].as_str()), ("1", "1"));
     // Nothing to do: nothing is written.
@@ -97,7 +106,11 @@ fn an_area_is_added_changed_and_ended_on_record() {
     assert!(ops.registers().area_now(area.id).is_empty(), "a new day: it has ended");
     let ended = ops.end_area(boss, area.id, today, vec!["Phường Sài Gòn".into()], 3).expect("becomes");
     assert_eq!(ops.registers().area_now(ended.id), [area_of(ops, "Phường Sài Gòn")]);
-    assert_eq!(place_of(ops, boss, camera.id), format!("Khu phố Một, {SAI_GON}"), "the camera stays until it is handed over");
+    assert_eq!(
+        place_of(ops, boss, camera.id),
+        format!("Khu phố Một, {SAI_GON}"),
+        "the camera stays until it is handed over"
+    );
 }
 
 #[test]
@@ -194,7 +207,10 @@ fn a_handover_by_the_register_is_previewed_undone_and_confirmed() {
     let plan = HandoverPlan { by_register: true, units: true, ..plan(ops, &["Quận 1"]) };
     let preview = ops.preview_handover(boss, &plan).expect("previewed");
     assert_eq!((preview.moved(), preview.stayed(), preview.units.len()), (1, 1, 1));
-    assert_eq!((preview.moves[0].from, preview.moves[0].to), (area_of(ops, "Phường Bến Nghé"), area_of(ops, "Phường Sài Gòn")));
+    assert_eq!(
+        (preview.moves[0].from, preview.moves[0].to),
+        (area_of(ops, "Phường Bến Nghé"), area_of(ops, "Phường Sài Gòn"))
+    );
     assert_eq!((preview.stays[0].candidates.len(), preview.stays[0].some.as_slice()), (2, [da_kao.id].as_slice()));
     assert_eq!(place_of(ops, boss, ben_nghe.id), BEN_NGHE, "a preview changes nothing");
 
@@ -223,7 +239,12 @@ fn a_handover_by_the_register_is_previewed_undone_and_confirmed() {
     assert_eq!(fields(&ops.undo_handover(boss, again.id, confirmed.revision).expect_err("confirmed")), ["handover"]);
     assert_eq!(place_of(ops, boss, ben_nghe.id), SAI_GON);
     assert_eq!(ops.handovers(boss).expect("listed").iter().map(|h| h.id).collect::<Vec<_>>(), [again.id, done.id]);
-    assert!(fields(&ops.hand_over(boss, HandoverPlan { by_register: true, ..self::plan(ops, &["Phường Bến Nghé"]) }).expect_err("nothing")) == ["from"]);
+    assert!(
+        fields(
+            &ops.hand_over(boss, HandoverPlan { by_register: true, ..self::plan(ops, &["Phường Bến Nghé"]) })
+                .expect_err("nothing")
+        ) == ["from"]
+    );
 }
 
 #[test]
@@ -246,7 +267,13 @@ fn an_area_is_split_by_sub_area_by_camera_and_the_rest() {
     let (ops, boss) = (&house.ops, &boss.caller);
     let named = camera_at(ops, boss, "A", "Phường Sài Gòn");
     let rest = camera_at(ops, boss, "B", "Phường Sài Gòn");
-    let zone = AreaDraft { code: "KP9".into(), name: "Khu phố 9".into(), kind: "khu_pho".into(), parent: "26740".into(), ..AreaDraft::default() };
+    let zone = AreaDraft {
+        code: "KP9".into(),
+        name: "Khu phố 9".into(),
+        kind: "khu_pho".into(),
+        parent: "26740".into(),
+        ..AreaDraft::default()
+    };
     ops.add_area(boss, zone).expect("added");
     let inner = camera_at(ops, boss, "C", "Khu phố 9");
     let today = house.clock.clock().now().office_date();
@@ -263,7 +290,10 @@ fn an_area_is_split_by_sub_area_by_camera_and_the_rest() {
     assert_eq!(fields(&ops.preview_handover(boss, &itself).expect_err("ends and takes over")), ["to"]);
     let former = HandoverPlan { others: Some(area_of(ops, "Quận 3")), ..split.clone() };
     assert_eq!(fields(&ops.preview_handover(boss, &former).expect_err("no longer in force")), ["to"]);
-    assert_eq!(fields(&ops.hand_over(boss, HandoverPlan { why: " ".into(), ..split.clone() }).expect_err("no basis")), ["why"]);
+    assert_eq!(
+        fields(&ops.hand_over(boss, HandoverPlan { why: " ".into(), ..split.clone() }).expect_err("no basis")),
+        ["why"]
+    );
     let done = ops.hand_over(boss, split).expect("carried out");
     let places = [named.id, rest.id, inner.id].map(|c| place_of(ops, boss, c));
     assert!(places[0].starts_with("Phường Bến Thành") && places[1].starts_with("Phường Cầu Ông Lãnh"), "{places:?}");

@@ -21,13 +21,17 @@ fn focal_points_answer_administrators_close_and_the_result_stays() {
     let an = house.person_of(boss, "an", Role::Unit, below);
     let binh = house.person_of(boss, "binh", Role::Unit, q1);
     let chi = house.person(boss, "chi", Role::Viewer);
-    assert!(matches!(ops.start_review(&focal.caller, wish(&house, 20, Unanswered::Disable)), Err(OpsError::Refused(_))));
+    assert!(matches!(
+        ops.start_review(&focal.caller, wish(&house, 20, Unanswered::Disable)),
+        Err(OpsError::Refused(_))
+    ));
     let past = ReviewWish { due: "2020-01-01".parse().expect("date"), ..wish(&house, 1, Unanswered::Report) };
     assert_eq!(fields(&ops.start_review(boss, past).expect_err("past")), ["due"]);
     let review = ops.start_review(boss, wish(&house, 20, Unanswered::Disable)).expect("started");
 
     // Who owes what: the focal point its unit's two, the administrators the rest.
-    let duty = |who: &SignedIn| ops.review_duties(&house.again(who).expect("in")).first().map(|d| (d.waiting, d.days_left));
+    let duty =
+        |who: &SignedIn| ops.review_duties(&house.again(who).expect("in")).first().map(|d| (d.waiting, d.days_left));
     assert_eq!(duty(&focal), Some((2, 20)));
     assert_eq!(duty(&admin), Some((3, 20)), "chi, the focal point itself, and lan");
     assert_eq!(duty(&an), None);
@@ -44,7 +48,10 @@ fn focal_points_answer_administrators_close_and_the_result_stays() {
     say(&focal, &binh, Verdict::End, "đã chuyển công tác").expect("ended");
     assert!(house.again(&binh).is_none(), "ended at once");
     let on_record = house.last(audit::ACCOUNT_DISABLED);
-    assert_eq!((on_record.facts["reason"].as_str(), on_record.facts["article"].as_str()), ("đã chuyển công tác", "19.4"));
+    assert_eq!(
+        (on_record.facts["reason"].as_str(), on_record.facts["article"].as_str()),
+        ("đã chuyển công tác", "19.4")
+    );
     assert!(matches!(say(&focal, &binh, Verdict::Keep, ""), Err(OpsError::Refused(_))), "what was ended stays ended");
     assert!(matches!(say(&focal, &chi, Verdict::Keep, ""), Err(OpsError::NotFound(_))), "another's part");
     assert!(matches!(say(&an, &an, Verdict::Keep, ""), Err(OpsError::NotFound(_))));
@@ -67,7 +74,10 @@ fn focal_points_answer_administrators_close_and_the_result_stays() {
 
     let (_, file) = ops.review_csv(boss, review.id, Language::Vi).expect("file");
     let file = String::from_utf8(file).expect("UTF-8");
-    assert!(file.lines().count() == 6 && file.contains("đã chuyển công tác") && file.contains("bị khóa khi đóng"), "{file}");
+    assert!(
+        file.lines().count() == 6 && file.contains("đã chuyển công tác") && file.contains("bị khóa khi đóng"),
+        "{file}"
+    );
 
     let id = review.id;
     let house = house.restarted();
@@ -82,10 +92,14 @@ fn nobody_ends_the_last_administrator_and_reporting_disables_nobody() {
     let (ops, boss) = (&house.ops, &admin.caller);
     let second = house.person(boss, "minh", Role::Administrator);
     let review = ops.start_review(boss, wish(&house, 5, Unanswered::Report)).expect("started");
-    let ask = |who: &SignedIn, about: &SignedIn, v| ops.answer_review(&who.caller, review.id, about.caller.account.id, v, "x");
+    let ask = |who: &SignedIn, about: &SignedIn, v| {
+        ops.answer_review(&who.caller, review.id, about.caller.account.id, v, "x")
+    };
     assert!(matches!(ask(&admin, &admin, Verdict::Keep), Err(OpsError::Refused(r)) if r.article == Some("19.4")));
     ask(&second, &admin, Verdict::End).expect("another administrator is left");
-    let e = ops.answer_review(&second.caller, review.id, second.caller.account.id, Verdict::End, "x").expect_err("the last");
+    let e = ops
+        .answer_review(&second.caller, review.id, second.caller.account.id, Verdict::End, "x")
+        .expect_err("the last");
     assert!(matches!(e, OpsError::Refused(_)));
     ops.close_review(&second.caller, review.id, "", None).expect("closed");
     assert!(house.again(&second).is_some(), "unanswered and yet there");

@@ -209,7 +209,10 @@ fn from_refusal_over_request_to_grant_to_end() {
     let lease = live("Theo dõi ngập").expect("store").expect("allowed");
     assert_eq!(lease.not_after, c.hours(2), "not longer than the grant");
     let began = c.house.last(audit::VIEW_BEGAN);
-    assert_eq!((began.facts["purpose"].as_str(), began.facts["grant"].clone()), ("Theo dõi ngập", grant.id.to_string()));
+    assert_eq!(
+        (began.facts["purpose"].as_str(), began.facts["grant"].clone()),
+        ("Theo dõi ngập", grant.id.to_string())
+    );
     c.ops().end_grant(&c.boss, grant.id, Some(1), "xong việc").expect("ended");
     assert_eq!(lease.ended(c.ops().clock.now()), Some(EndReason::Withdrawn), "at once");
     assert!(missing(live("x")));
@@ -254,7 +257,13 @@ fn what_is_watched_stops_with_the_right() {
     c.ops().change_camera(&c.boss, c.in_north.id, back, 2).expect("moved back");
     let own = c.watch(&an, &c.in_north);
     assert!(!c.gone(&own));
-    let change = UnitDraft { code: "BAC".into(), name: "Bắc".into(), kind: "district_centre".into(), area: SOUTH.into(), ..UnitDraft::default() };
+    let change = UnitDraft {
+        code: "BAC".into(),
+        name: "Bắc".into(),
+        kind: "district_centre".into(),
+        area: SOUTH.into(),
+        ..UnitDraft::default()
+    };
     c.ops().change_unit(&c.boss, c.north, change, 1).expect("changed");
     assert!(c.gone(&own), "the unit answers for another area");
 
@@ -356,7 +365,8 @@ fn a_token_has_the_rights_that_its_limit_leaves() {
     assert!(missing(c.ops().camera(&program, &c.in_north.code)));
     assert!(c.ops().lease_live(&program, c.in_south.id, StreamKind::Main).expect("store").is_ok());
     let binh = c.person("binh", Role::Inspector, None);
-    let beyond = GrantWish { scope: Scope { all: true, ..Scope::default() }, ..c.wish(&binh, &[Act::WatchLive], &c.in_south) };
+    let beyond =
+        GrantWish { scope: Scope { all: true, ..Scope::default() }, ..c.wish(&binh, &[Act::WatchLive], &c.in_south) };
     assert_eq!(article(c.ops().give_grant(&program, beyond).expect_err("beyond the limit")), Some("12.3"));
     c.ops().give_grant(&program, c.wish(&binh, &[Act::WatchLive], &c.in_south)).expect("within it");
 }
@@ -426,14 +436,21 @@ fn the_register_of_rights_is_paged_and_filtered() {
     seen.sort_unstable();
     ids.sort_unstable();
     assert_eq!(seen, ids);
-    let f = |camera: Option<&str>, act, holder| GrantFilter { camera: camera.map(str::to_owned), act, holder, limit: 50, ..Default::default() };
+    let f = |camera: Option<&str>, act, holder| GrantFilter {
+        camera: camera.map(str::to_owned),
+        act,
+        holder,
+        limit: 50,
+        ..Default::default()
+    };
     assert_eq!(list(&c.boss, f(Some(&c.in_north.code), None, None)).total, 1);
     assert_eq!(list(&c.boss, f(None, Some(Act::WatchLive), None)).total, 5);
     assert_eq!(list(&c.boss, f(None, None, Some(Holder::Unit(c.north)))).total, 0);
     assert_eq!(list(&an, f(None, None, None)).total, 6, "the holder sees its own");
     let stranger = c.person("binh", Role::Unit, Some(c.south));
     assert_eq!(list(&stranger, f(None, None, None)).total, 0);
-    let foreign = c.ops().list_grants(&c.boss, &GrantFilter { cursor: Some("x".into()), limit: 5, ..Default::default() });
+    let foreign =
+        c.ops().list_grants(&c.boss, &GrantFilter { cursor: Some("x".into()), limit: 5, ..Default::default() });
     assert_eq!(fields(&foreign.expect_err("foreign")), ["cursor"]);
     let explained = c.ops().explain(&an, &c.in_south).expect("seen");
     assert!(!explained.at_home && explained.grants.len() == 5);

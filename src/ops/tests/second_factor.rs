@@ -126,7 +126,11 @@ fn who_must_have_one_is_closed_out_until_it_is_set_up() {
     assert!(matches!(ops.names(&by_token), Err(OpsError::Refused(_))), "a token is no way around it");
     assert!(ops.token(&in_.caller, "x", 1).is_err(), "nor is a new one");
     let viewer = ops.sign_in("minh", &secret(GOOD), HOME, "").expect("in");
-    assert!(viewer.caller.duty.is_none() && viewer.caller.second_factor_from.is_none(), "{:?}", minh.caller.account.role);
+    assert!(
+        viewer.caller.duty.is_none() && viewer.caller.second_factor_from.is_none(),
+        "{:?}",
+        minh.caller.account.role
+    );
     let (key, _) = enrol(&house, &in_);
     let me = house.again(&in_).expect("in");
     assert!(ops.names(&me).is_ok() && ops.token(&me, "x", 1).is_ok());

@@ -42,7 +42,11 @@ fn every_former_area_has_a_successor_and_nothing_goes_in_circles() {
         assert_eq!(a.became.is_empty(), a.valid_to.is_none(), "{} {}", a.code, a.name);
         assert!(a.became.iter().chain(&a.parent).all(|id| ids.contains(id)), "{}", a.name);
         let now = book.area_now(a.id);
-        assert!(!now.is_empty() && now.iter().all(|n| book.area(*n).is_some_and(|n| n.valid_to.is_none())), "{}", a.name);
+        assert!(
+            !now.is_empty() && now.iter().all(|n| book.area(*n).is_some_and(|n| n.valid_to.is_none())),
+            "{}",
+            a.name
+        );
         assert!(book.area_line(a.id).len() <= 3 && book.item(Register::Tier, &a.kind).is_some(), "{}", a.name);
         for (codes, day) in [(&ids, date(2025, 6, 30)), (&ids, date(2025, 7, 1))] {
             let same = s.areas.iter().filter(|b| b.code == a.code && b.in_force(day) && codes.contains(&b.id)).count();
@@ -121,7 +125,11 @@ fn the_registers_hang_together() {
     for register in Register::ALL {
         assert!(book.items(register, day).count() >= 4, "{register:?}");
         for item in book.all_items(register) {
-            assert!(item.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'), "{}", item.code);
+            assert!(
+                item.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_'),
+                "{}",
+                item.code
+            );
             assert!(!item.vi.is_empty() && !item.en.is_empty() && item.vi != item.en, "{}", item.code);
             let known = |r, codes: &[String]| codes.iter().all(|c| book.item(r, c).is_some());
             assert!(known(Register::Purpose, &item.traits.purposes) && known(Register::Sector, &item.traits.told));
@@ -130,13 +138,26 @@ fn the_registers_hang_together() {
     // The layers meet without gap or overlap, from the ground up (A13.2).
     let mut layers: Vec<_> = book.all_items(Register::Layer).iter().map(|l| &l.traits).collect();
     layers.sort_by(|a, b| a.from_m.unwrap_or(0.0).total_cmp(&b.from_m.unwrap_or(0.0)));
-    assert_eq!(layers.iter().map(|l| l.from_m).collect::<Vec<_>>(), [None, Some(3.0), Some(5.0), Some(10.0), Some(20.0)]);
+    assert_eq!(
+        layers.iter().map(|l| l.from_m).collect::<Vec<_>>(),
+        [None, Some(3.0), Some(5.0), Some(10.0), Some(20.0)]
+    );
     assert!(layers.windows(2).all(|w| w[0].below_m == w[1].from_m) && layers[4].below_m.is_none());
     assert!(layers.iter().all(|l| !l.purposes.is_empty() && l.words.is_some()));
     // The public places that A5.3 names.
-    for place in
-        ["street", "sidewalk", "park", "square", "bus_station", "pier", "hospital", "school", "river", "canal", "waste_plant"]
-    {
+    for place in [
+        "street",
+        "sidewalk",
+        "park",
+        "square",
+        "bus_station",
+        "pier",
+        "hospital",
+        "school",
+        "river",
+        "canal",
+        "waste_plant",
+    ] {
         assert!(book.item(Register::Place, place).is_some_and(|p| p.traits.public), "{place}");
     }
     assert_eq!(book.item_by(Register::Place, "place", "benh vien"), Ok("hospital".into()));
@@ -144,7 +165,10 @@ fn the_registers_hang_together() {
     let fault = book.item_by(Register::Place, "place", "bệnh vien xã").expect_err("unknown");
     assert!(fault.said.vi.contains("Bệnh viện"), "{}", fault.said.vi);
     assert_eq!(book.item_name(Register::Sector, "health", Language::Vi), "Y tế");
-    assert_eq!(book.all_items(Register::DocumentType).iter().filter(|d| d.traits.consent || d.traits.second_view).count(), 2);
+    assert_eq!(
+        book.all_items(Register::DocumentType).iter().filter(|d| d.traits.consent || d.traits.second_view).count(),
+        2
+    );
 }
 
 #[test]

@@ -22,14 +22,8 @@ fn rows(table: &Table) -> Vec<Vec<&str>> {
     table.lines.iter().map(|l| l.cells.iter().map(String::as_str).collect()).collect()
 }
 
-const FIRST: [&str; 6] = [
-    "79.760-0001",
-    "Ngã tư Lê Lợi – Nguyễn Huệ",
-    "Phường Bến Nghé",
-    "24/11/2026",
-    "7,5",
-    "hai dòng\ntrong một ô",
-];
+const FIRST: [&str; 6] =
+    ["79.760-0001", "Ngã tư Lê Lợi – Nguyễn Huệ", "Phường Bến Nghé", "24/11/2026", "7,5", "hai dòng\ntrong một ô"];
 
 #[test]
 fn every_encoding_and_delimiter() {
@@ -84,8 +78,7 @@ fn a_workbook_by_openpyxl() {
 #[test]
 fn a_workbook_by_xlsxwriter() {
     let table = taken(&file("xlsxwriter-1904.xlsx")).expect("reads");
-    let expected =
-        ["79.760-0003", "Hẻm 12", "Phường Đa Kao", "29/02/2024", "0.3", "x", "true", "29/02/2024 13:45"];
+    let expected = ["79.760-0003", "Hẻm 12", "Phường Đa Kao", "29/02/2024", "0.3", "x", "true", "29/02/2024 13:45"];
     assert_eq!(rows(&table)[1], expected);
 }
 
@@ -159,8 +152,14 @@ fn no_cell_becomes_a_formula() {
 #[test]
 fn lists_and_days_are_written() {
     let mut page = sheet(&["Một"]);
-    let choices = Choices { title: "Mục đích".into(), items: vec!["Giao thông".into(), "Trật tự".into()], open: true };
-    page.columns.push(Column { title: "Mục đích".into(), choices: Some(choices), note: Some("?".into()), ..Column::default() });
+    let choices =
+        Choices { title: "Mục đích".into(), items: vec!["Giao thông".into(), "Trật tự".into()], open: true };
+    page.columns.push(Column {
+        title: "Mục đích".into(),
+        choices: Some(choices),
+        note: Some("?".into()),
+        ..Column::default()
+    });
     page.columns.push(Column { title: "Ngày lắp đặt".into(), days: true, ..Column::default() });
     page.rows[0].extend([Cell::text("Giao thông"), Cell::Day(CivilDate::constant(2026, 11, 24))]);
     page.marks.push((0, 1, "sai".into()));

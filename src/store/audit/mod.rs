@@ -17,7 +17,9 @@ mod tree;
 mod verify;
 
 pub(crate) use chain::{append, head, read_entry};
-pub use checkpoint::{AuditProof, Checkpoint, Countersignature, NodeSignature, NodeSigner, node_fingerprint, public_key};
+pub use checkpoint::{
+    AuditProof, Checkpoint, Countersignature, NodeSignature, NodeSigner, node_fingerprint, public_key,
+};
 pub use entry::AuditHash;
 pub use export::{export_audit, export_excerpt, verify_audit_export};
 pub use flaw::{ChainFault, ChainFlaw, ChainReport, SignedHead};

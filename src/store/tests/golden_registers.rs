@@ -132,7 +132,9 @@ fn records_of_handovers() {
     let part = HandoverPart {
         handover: id,
         number: 0,
-        moved: vec![MovedCamera { camera, from: area_id(1), from_text: Some("Phường Bến Nghé".into()), revision: 2 }],
+        moved: vec![MovedCamera {
+            camera, from: area_id(1), from_text: Some("Phường Bến Nghé".into()), revision: 2
+        }],
         extra: Default::default(),
     };
     reads(golden!("handover_part.json"), &part);

@@ -70,7 +70,8 @@ fn rights_of_the_second_release() {
         extra: Extra::new(),
     };
     reads(golden!("access_request.json"), &request);
-    let refused = AccessRequest { state: RequestState::Refused { at: NOW, by: account(), why: "trùng".into() }, ..request };
+    let refused =
+        AccessRequest { state: RequestState::Refused { at: NOW, by: account(), why: "trùng".into() }, ..request };
     reads(golden!("access_request_refused.json"), &refused);
     let paper = Document {
         id: document,

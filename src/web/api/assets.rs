@@ -141,7 +141,12 @@ pub async fn add(state: web::Data<WebState>, who: SignedIn, wish: Json<AssetWish
 }
 
 /// The asset of that name, and the revision in `If-Match`, which must be its own.
-async fn fresh(state: &WebState, who: &SignedIn, req: &HttpRequest, named: String) -> Result<(MountingAsset, u64), Failure> {
+async fn fresh(
+    state: &WebState,
+    who: &SignedIn,
+    req: &HttpRequest,
+    named: String,
+) -> Result<(MountingAsset, u64), Failure> {
     let caller = who.caller.clone();
     let (asset, _) = office::ask(state, move |ops| ops.asset(&caller, &named)).await?;
     let revision = if_match(req)?;

@@ -286,11 +286,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     responses((status = 200, body = CameraBody, headers(("ETag" = String, description = "Revision, for If-Match"))),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn get(
-    state: web::Data<WebState>,
-    who: SignedIn,
-    camera: TheCamera,
-) -> Result<HttpResponse, Failure> {
+pub async fn get(state: web::Data<WebState>, who: SignedIn, camera: TheCamera) -> Result<HttpResponse, Failure> {
     let camera = camera.0;
     one(&state, &who, camera, HttpResponse::Ok()).await
 }

@@ -82,7 +82,10 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
         None | Some("all") => None,
         Some(text) => Some(GrantState::parse(text).ok_or_else(|| {
             let all = GrantState::ALL.map(GrantState::as_str).join(", ");
-            Failure::invalid("state", Said::new(format!("state là: {all}, all."), format!("state is one of: {all}, all.")))
+            Failure::invalid(
+                "state",
+                Said::new(format!("state là: {all}, all."), format!("state is one of: {all}, all.")),
+            )
         })?),
     };
     let caller = who.caller.clone();
@@ -144,7 +147,8 @@ pub async fn give(state: web::Data<WebState>, who: SignedIn, new: Json<NewGrant>
             (Some(name), None) => Holder::Account(ops.account_named(name).ok_or_else(|| no_such("account"))?),
             (None, Some(name)) => Holder::Unit(book.unit_by(name)?),
             _ => {
-                let said = Said::new("Hãy điền account hoặc unit, một trong hai.", "Give account or unit, one of them.");
+                let said =
+                    Said::new("Hãy điền account hoặc unit, một trong hai.", "Give account or unit, one of them.");
                 return Err(FieldFault::new("account", said).into());
             }
         };

@@ -9,7 +9,7 @@ use crate::visitor::SignedIn;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base::{AreaId, JobId};
-use domain::{FieldFault, Fate, Handover, HandoverPlan, Registers};
+use domain::{Fate, FieldFault, Handover, HandoverPlan, Registers};
 use ops::{HandoverPreview, Ops, OpsError};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -241,7 +241,13 @@ pub async fn add(state: web::Data<WebState>, who: SignedIn, wish: Json<PlanBody>
     Ok(one(response, h.revision, body(&h)))
 }
 
-async fn close(state: &WebState, who: &SignedIn, req: &HttpRequest, id: &str, undo: bool) -> Result<HttpResponse, Failure> {
+async fn close(
+    state: &WebState,
+    who: &SignedIn,
+    req: &HttpRequest,
+    id: &str,
+    undo: bool,
+) -> Result<HttpResponse, Failure> {
     let id: JobId = id.parse().map_err(|()| Failure::not_found())?;
     let (caller, revision) = (who.caller.clone(), if_match(req)?);
     let h = office::ask(state, move |ops| {

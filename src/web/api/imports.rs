@@ -259,9 +259,7 @@ pub async fn rows(
     id: web::Path<String>,
     asked: Asked,
 ) -> Result<HttpResponse, Failure> {
-    let bad = |field: &str| {
-        Failure::invalid(field, base::Said::new("Giá trị không đúng.", "The value is not right."))
-    };
+    let bad = |field: &str| Failure::invalid(field, base::Said::new("Giá trị không đúng.", "The value is not right."));
     let id = office::job_id(&id)?;
     let verdict = match asked.0.optional("verdict") {
         None => None,

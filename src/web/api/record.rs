@@ -285,17 +285,18 @@ pub async fn history(
         reason: r.reason,
         happened_on: r.happened_on,
     };
-    Ok(HttpResponse::Ok().json(HistoryBody {
-        items: page.items.into_iter().map(row).collect(),
-        next: page.next.map(|n| n.to_string()),
-    }))
+    Ok(HttpResponse::Ok()
+        .json(HistoryBody { items: page.items.into_iter().map(row).collect(), next: page.next.map(|n| n.to_string()) }))
 }
 
 fn number<T: std::str::FromStr>(asked: &crate::body::Fields, name: &str) -> Result<Option<T>, Failure> {
     match asked.optional(name) {
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| {
-            Failure::invalid(name, Said::new(format!("{name} không phải một số đúng."), format!("{name} is not a number that fits.")))
+            Failure::invalid(
+                name,
+                Said::new(format!("{name} không phải một số đúng."), format!("{name} is not a number that fits.")),
+            )
         }),
     }
 }
@@ -498,7 +499,11 @@ pub async fn put_file(
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = DocumentBody),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn document(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn document(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    id: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
     let (caller, id) = (who.caller.clone(), office::document_id(&id)?);
     let document = office::ask(&state, move |ops| ops.document(&caller, id)).await?;
     Ok(HttpResponse::Ok().json(document_body(document)))

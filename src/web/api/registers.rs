@@ -2,7 +2,9 @@
 //!
 //! Not here: handing over areas (`handovers`).
 
-use super::register_bodies::{AreaBody, AreaWish, AreasBody, ItemBody, ItemWish, ItemsBody, UnitBody, UnitWish, UnitsBody};
+use super::register_bodies::{
+    AreaBody, AreaWish, AreasBody, ItemBody, ItemWish, ItemsBody, UnitBody, UnitWish, UnitsBody,
+};
 use crate::body::{Asked, Fields, Json};
 use crate::office::{self, registers as r};
 use crate::problem::{self, Failure, Problem};
@@ -80,7 +82,8 @@ pub(super) fn slice<T>(all: Vec<T>, key: impl Fn(&T) -> String, asked: &Fields) 
         Some(cursor) => {
             let after = all.iter().position(|t| key(t) == cursor).map(|at| at.saturating_add(1));
             after.ok_or_else(|| {
-                let said = Said::new("cursor không phải của danh sách này.", "This cursor does not belong to this list.");
+                let said =
+                    Said::new("cursor không phải của danh sách này.", "This cursor does not belong to this list.");
                 Failure::invalid("cursor", said)
             })?
         }
@@ -120,7 +123,8 @@ pub async fn areas(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> R
         .filter(|a| in_force.is_none_or(|wanted| a.in_force(book.day()) == wanted))
         .filter(|a| {
             let former = a.former_names.iter().map(String::as_str);
-            q.is_empty() || r::fits(q, &[a.name.as_str(), a.code.as_str()].into_iter().chain(former).collect::<Vec<_>>())
+            q.is_empty()
+                || r::fits(q, &[a.name.as_str(), a.code.as_str()].into_iter().chain(former).collect::<Vec<_>>())
         })
         .collect();
     all.sort_by(|a, b| (&a.code, a.id).cmp(&(&b.code, b.id)));
@@ -138,7 +142,11 @@ pub async fn areas(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> R
     responses((status = 200, body = AreaBody, headers(("ETag" = String, description = "Revision, for If-Match"))),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn area(state: web::Data<WebState>, who: SignedIn, named: web::Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn area(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    named: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
     let (book, counts) = r::book(&state, &who).await?;
     let area = book.area_by(&named).ok().and_then(|id| book.area(id)).ok_or_else(Failure::not_found)?;
     Ok(one(HttpResponse::Ok(), area.revision, AreaBody::of(area, &book, &counts)))
@@ -152,7 +160,11 @@ pub async fn area(state: web::Data<WebState>, who: SignedIn, named: web::Path<St
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json")))]
-pub async fn area_add(state: web::Data<WebState>, who: SignedIn, wish: Json<AreaWish>) -> Result<HttpResponse, Failure> {
+pub async fn area_add(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    wish: Json<AreaWish>,
+) -> Result<HttpResponse, Failure> {
     let draft = wish.0.onto(AreaDraft::default()).map_err(|f| office::failure(f.into()))?;
     let caller = who.caller.clone();
     let area = office::ask(&state, move |ops| ops.add_area(&caller, draft)).await?;
@@ -229,7 +241,11 @@ pub async fn units(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> R
     responses((status = 200, body = UnitBody, headers(("ETag" = String, description = "Revision, for If-Match"))),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn unit(state: web::Data<WebState>, who: SignedIn, named: web::Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn unit(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    named: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
     let (book, counts) = r::book(&state, &who).await?;
     let unit = book.unit_by(&named).ok().and_then(|id| book.unit(id)).ok_or_else(Failure::not_found)?;
     Ok(one(HttpResponse::Ok(), unit.revision, UnitBody::of(unit, &book, &counts)))
@@ -243,7 +259,11 @@ pub async fn unit(state: web::Data<WebState>, who: SignedIn, named: web::Path<St
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json")))]
-pub async fn unit_add(state: web::Data<WebState>, who: SignedIn, wish: Json<UnitWish>) -> Result<HttpResponse, Failure> {
+pub async fn unit_add(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    wish: Json<UnitWish>,
+) -> Result<HttpResponse, Failure> {
     let draft = wish.0.onto(UnitDraft::default()).map_err(|f| office::failure(f.into()))?;
     let caller = who.caller.clone();
     let unit = office::ask(&state, move |ops| ops.add_unit(&caller, draft)).await?;

@@ -78,7 +78,8 @@ fn word(reach: Reach) -> &'static str {
 pub async fn mine(state: web::Data<WebState>, who: SignedIn) -> Result<HttpResponse, Failure> {
     let caller = who.caller.clone();
     let grants = office::ask(&state, move |ops| {
-        let of = |holder| GrantFilter { holder: Some(holder), limit: base::limits::PAGE_ROWS_MAX, ..GrantFilter::default() };
+        let of =
+            |holder| GrantFilter { holder: Some(holder), limit: base::limits::PAGE_ROWS_MAX, ..GrantFilter::default() };
         let mut all = ops.list_grants(&caller, &of(Holder::Account(caller.account.id)))?.items;
         if let Some(unit) = caller.account.unit_id {
             all.extend(ops.list_grants(&caller, &of(Holder::Unit(unit)))?.items);

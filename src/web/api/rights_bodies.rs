@@ -275,7 +275,8 @@ pub fn times(body: &TimesBody) -> Result<Times, FieldFault> {
     let moment = |field: &'static str, text: &Option<String>| match text.as_deref() {
         None | Some("") => Ok(None),
         Some(text) => WallTime::parse_rfc3339(text).map(Some).ok_or_else(|| {
-            let said = Said::new(format!("{field} là thời điểm RFC 3339."), format!("{field} is a moment in RFC 3339."));
+            let said =
+                Said::new(format!("{field} là thời điểm RFC 3339."), format!("{field} is a moment in RFC 3339."));
             FieldFault::new(field, said)
         }),
     };
@@ -288,9 +289,10 @@ pub fn times(body: &TimesBody) -> Result<Times, FieldFault> {
 /// # Errors
 /// A fault of `paper_date`.
 pub fn paper(body: &PaperBody) -> Result<PaperDraft, FieldFault> {
-    let date: CivilDate = body.date.parse().map_err(|_| {
-        FieldFault::new("paper_date", Said::new("date có dạng yyyy-mm-dd.", "date is yyyy-mm-dd."))
-    })?;
+    let date: CivilDate = body
+        .date
+        .parse()
+        .map_err(|_| FieldFault::new("paper_date", Said::new("date có dạng yyyy-mm-dd.", "date is yyyy-mm-dd.")))?;
     Ok(PaperDraft {
         kind: body.kind.clone(),
         number: body.number.clone(),
@@ -361,8 +363,10 @@ pub fn precondition(failure: Failure) -> Failure {
 pub fn limit(asked: &crate::body::Fields) -> Result<usize, Failure> {
     match asked.optional("limit") {
         None => Ok(base::limits::PAGE_ROWS_DEFAULT),
-        Some(text) => text.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n.min(base::limits::PAGE_ROWS_MAX)).ok_or_else(|| {
-            Failure::invalid("limit", Said::new("limit là số nguyên từ 1.", "limit is a whole number from 1."))
-        }),
+        Some(text) => {
+            text.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n.min(base::limits::PAGE_ROWS_MAX)).ok_or_else(|| {
+                Failure::invalid("limit", Said::new("limit là số nguyên từ 1.", "limit is a whole number from 1."))
+            })
+        }
     }
 }

@@ -11,9 +11,7 @@ use domain::{AuditEntry, AuditFilter};
 use futures_util::stream;
 use ops::{AuditCheck, AuditKeeping, AuditPage, Checkpoint};
 use std::io::Write;
-use templates::views::{
-    self, AuditChange, AuditRow, AuditSubject, ChainView, CheckpointRow, FieldFault, KeepingView,
-};
+use templates::views::{self, AuditChange, AuditRow, AuditSubject, ChainView, CheckpointRow, FieldFault, KeepingView};
 use tokio::sync::mpsc;
 
 /// What of the audit is wanted.
@@ -62,7 +60,15 @@ pub fn audit_filter(asked: &Fields) -> views::AuditFilter {
     let camera = text("camera");
     let (subject, kind) =
         if camera.is_empty() { (text("subject"), text("kind")) } else { (camera, "camera".to_owned()) };
-    views::AuditFilter { who: text("who"), act: text("act"), subject, kind, from: text("from"), to: text("to"), q: text("q") }
+    views::AuditFilter {
+        who: text("who"),
+        act: text("act"),
+        subject,
+        kind,
+        from: text("from"),
+        to: text("to"),
+        q: text("q"),
+    }
 }
 
 /// Names of all acts, for the filter.
@@ -107,7 +113,12 @@ pub fn checkpoint_row(c: &Checkpoint) -> CheckpointRow {
         at: c.at,
         root: c.root.to_string(),
         signed_by: c.signed_by(),
-        countersigned_by: c.countersignatures.iter().filter(|s| c.is_countersigned(s)).map(|s| s.name.clone()).collect(),
+        countersigned_by: c
+            .countersignatures
+            .iter()
+            .filter(|s| c.is_countersigned(s))
+            .map(|s| s.name.clone())
+            .collect(),
     }
 }
 

@@ -45,9 +45,6 @@ pub const SORTS: [(&str, CameraSort); 7] = [
     ("changed", CameraSort::Changed),
 ];
 
-/// The special lists, as addresses name them.
-pub const LISTS: [&str; 5] = ["incomplete", "stale", "no-position", "no-direction", "unresolved"];
-
 /// Reads the filter of a list of cameras from an address: `q area unit sector purpose layer place state list bbox within
 /// sort dir cursor limit`. The same for the API, the pages, the map, and whatever acts on "all that match".
 ///
@@ -152,12 +149,6 @@ fn special(state: &WebState, text: &str) -> Result<Special, Failure> {
 pub async fn list_cameras(state: &WebState, who: &SignedIn, filter: CameraFilter) -> Result<Page<Camera>, Failure> {
     let caller = who.caller.clone();
     ask(state, move |ops| ops.list_cameras(&caller, &filter)).await
-}
-
-/// The ids of all cameras that match.
-pub async fn camera_ids(state: &WebState, who: &SignedIn, filter: CameraFilter) -> Result<Vec<CameraId>, Failure> {
-    let caller = who.caller.clone();
-    ask(state, move |ops| ops.camera_ids(&caller, &filter)).await
 }
 
 /// How many cameras these eyes may see.

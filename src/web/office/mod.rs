@@ -7,20 +7,20 @@ mod accounts;
 mod audit;
 mod cameras;
 mod entry;
+mod finding;
+mod imports;
 mod record;
 pub mod registers;
 pub mod sharing;
-mod finding;
-mod imports;
 
 pub use access::*;
 pub use accounts::*;
 pub use audit::*;
 pub use cameras::*;
 pub use entry::*;
-pub use record::*;
 pub use finding::*;
 pub use imports::*;
+pub use record::*;
 
 use crate::problem::{self, Failure};
 use crate::state::WebState;

@@ -14,9 +14,7 @@ use domain::{
 use ops::{CameraStanding, HistoryPage, Overlap, Replacement, Upload};
 use std::collections::HashSet;
 use std::sync::Arc;
-use templates::views::{
-    DocumentRow, FactField, FactInput, FormerDevice, OverlapRow, RecordChange, RecordView,
-};
+use templates::views::{DocumentRow, FactField, FactInput, FormerDevice, OverlapRow, RecordChange, RecordView};
 
 /// The central meridian that a form begins with: that of Ho Chi Minh City.
 const MERIDIAN: &str = "105°45'";
@@ -122,7 +120,12 @@ pub async fn record_view(state: &WebState, who: &SignedIn, camera: &Camera) -> R
             documents: ops.documents_of(&caller, &camera)?,
             history: ops.camera_history(&caller, &camera, None, None, NEWEST)?,
             asset: camera.facts.asset.and_then(|a: AssetId| ops.asset_code(a)),
-            assets: ops.list_assets(&caller, "", None, limits::PAGE_ROWS_MAX)?.items.into_iter().map(|a| a.asset.code).collect(),
+            assets: ops
+                .list_assets(&caller, "", None, limits::PAGE_ROWS_MAX)?
+                .items
+                .into_iter()
+                .map(|a| a.asset.code)
+                .collect(),
             camera,
         })
     })
@@ -169,12 +172,17 @@ fn view_of(state: &WebState, told: &Told, language: Language) -> RecordView {
         Some(layer) => layer.name(language).to_owned(),
         None => name(Register::Purpose, code, language),
     };
-    let advice = standing.advice.as_ref().map(|a| {
-        a.said(|code| either(code, Language::Vi), |code| either(code, Language::En)).of(language).to_owned()
-    });
+    let advice = standing
+        .advice
+        .as_ref()
+        .map(|a| a.said(|code| either(code, Language::Vi), |code| either(code, Language::En)).of(language).to_owned());
     let degrees = |n: Option<f64>| n.map(|n| n.to_string()).unwrap_or_default();
     let device = |d: &domain::Device| {
-        [d.maker.as_str(), d.model.as_str(), d.serial.as_str()].into_iter().filter(|t| !t.is_empty()).collect::<Vec<_>>().join(" ")
+        [d.maker.as_str(), d.model.as_str(), d.serial.as_str()]
+            .into_iter()
+            .filter(|t| !t.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     RecordView {
         facts: fact_fields(facts, told.asset.as_deref(), registers, language),
@@ -195,7 +203,11 @@ fn view_of(state: &WebState, told: &Told, language: Language) -> RecordView {
         asset: told.asset.clone(),
         overlaps: told.overlaps.as_ref().map(|all| all.iter().map(|o| overlap_row(o, registers, language)).collect()),
         documents: told.documents.iter().map(|d| document_row(d, registers, language)).collect(),
-        happenings: facts.happenings.iter().map(|h| (h.kind.said().of(language).to_owned(), h.on, h.entered_at)).collect(),
+        happenings: facts
+            .happenings
+            .iter()
+            .map(|h| (h.kind.said().of(language).to_owned(), h.on, h.entered_at))
+            .collect(),
         former_devices: facts
             .former_devices
             .iter()
@@ -248,12 +260,7 @@ pub fn options(registers: &Registers, register: Register, language: Language) ->
     registers.items(register, registers.day()).map(|i| (i.code.clone(), i.name(language).to_owned())).collect()
 }
 
-fn fact_fields(
-    facts: &CameraFacts,
-    asset: Option<&str>,
-    registers: &Registers,
-    language: Language,
-) -> Vec<FactField> {
+fn fact_fields(facts: &CameraFacts, asset: Option<&str>, registers: &Registers, language: Language) -> Vec<FactField> {
     FACT_FIELDS
         .iter()
         .map(|f| {
@@ -270,7 +277,9 @@ fn fact_fields(
                         }
                     }
                     let chosen: HashSet<&str> = facts.purposes.iter().map(String::as_str).collect();
-                    FactInput::Ticks(all.into_iter().map(|(c, n)| (c.clone(), n, chosen.contains(c.as_str()))).collect())
+                    FactInput::Ticks(
+                        all.into_iter().map(|(c, n)| (c.clone(), n, chosen.contains(c.as_str()))).collect(),
+                    )
                 }
                 Kind::Number(unit) => FactInput::Number(unit),
                 Kind::Direction => FactInput::Number("°"),
@@ -300,9 +309,11 @@ fn shown(name: &str, kind: Kind, value: &str, registers: &Registers, language: L
     let number = |t: &str| if language == Language::Vi { t.replace('.', ",") } else { t.to_owned() };
     match kind {
         Kind::Item(register) => registers.item_name(register, value, language).to_owned(),
-        Kind::Items(register) => {
-            value.split([';', ',']).map(|c| registers.item_name(register, c.trim(), language)).collect::<Vec<_>>().join(", ")
-        }
+        Kind::Items(register) => value
+            .split([';', ','])
+            .map(|c| registers.item_name(register, c.trim(), language))
+            .collect::<Vec<_>>()
+            .join(", "),
         Kind::Number("°") => format!("{}°", number(value)),
         Kind::Direction => format!("{}°", number(value)),
         Kind::Number(unit) => format!("{} {unit}", number(value)),
@@ -334,9 +345,10 @@ pub fn change_row(row: &ops::HistoryRow, registers: &Registers, language: Langua
             .map(|(name, Changed { old, new })| (field_word(name, language), told(name, old), told(name, new)))
             .collect(),
         reason: row.reason.clone(),
-        happened_on: row.happened_on.as_ref().map(|d| {
-            d.parse::<base::CivilDate>().map_or_else(|_| d.clone(), |d| d.strftime("%d/%m/%Y").to_string())
-        }),
+        happened_on: row
+            .happened_on
+            .as_ref()
+            .map(|d| d.parse::<base::CivilDate>().map_or_else(|_| d.clone(), |d| d.strftime("%d/%m/%Y").to_string())),
     }
 }
 
@@ -413,19 +425,13 @@ pub fn keep_typed(view: &mut RecordView, form: &Fields) {
 /// The document that a form has sent.
 pub fn document_of(form: &Fields) -> DocumentDraft {
     let text = |name: &str| form.text(name).to_owned();
-    DocumentDraft { kind: text("kind"), number: text("number"), date: text("date"), issuer: text("issuer"), title: text("title") }
-}
-
-/// Changes a camera by a patch.
-pub async fn patch_camera(
-    state: &WebState,
-    who: &SignedIn,
-    id: CameraId,
-    patch: CameraPatch,
-    revision: u64,
-) -> Result<Camera, Failure> {
-    let caller = who.caller.clone();
-    ask(state, move |ops| ops.change_camera(&caller, id, patch, revision)).await
+    DocumentDraft {
+        kind: text("kind"),
+        number: text("number"),
+        date: text("date"),
+        issuer: text("issuer"),
+        title: text("title"),
+    }
 }
 
 /// Confirms a record.
@@ -455,7 +461,12 @@ pub async fn add_document(state: &WebState, who: &SignedIn, id: CameraId, parts:
 }
 
 /// Takes a document away from a camera.
-pub async fn remove_document(state: &WebState, who: &SignedIn, id: CameraId, document: DocumentId) -> Result<(), Failure> {
+pub async fn remove_document(
+    state: &WebState,
+    who: &SignedIn,
+    id: CameraId,
+    document: DocumentId,
+) -> Result<(), Failure> {
     let caller = who.caller.clone();
     ask(state, move |ops| ops.remove_document(&caller, id, document)).await
 }

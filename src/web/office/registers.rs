@@ -106,8 +106,7 @@ pub fn choices(book: &Registers, register: Register, language: Language) -> Vec<
 
 /// Names of areas in force, to be suggested.
 pub fn area_names(book: &Registers) -> Vec<String> {
-    let mut names: Vec<String> =
-        book.areas().filter(|a| a.in_force(book.day())).map(|a| a.name.clone()).collect();
+    let mut names: Vec<String> = book.areas().filter(|a| a.in_force(book.day())).map(|a| a.name.clone()).collect();
     names.sort();
     names.dedup();
     names

@@ -1,7 +1,7 @@
 //! Rights and requests: what pages and API ask of `ops`, and how it is told.
 
-use super::registers as r;
 use super::ask;
+use super::registers as r;
 use crate::body::Fields;
 use crate::problem::{self, Failure};
 use crate::shell;
@@ -163,7 +163,8 @@ pub fn form_times(form: &RightsForm, faults: &mut Vec<FieldFault>) -> Times {
 
 /// The paper of a form, if anything of it is filled in.
 pub fn form_paper(form: &RightsForm, faults: &mut Vec<FieldFault>) -> Option<PaperDraft> {
-    let any = [&form.paper_kind, &form.paper_number, &form.paper_date, &form.paper_issuer].iter().any(|t| !t.is_empty());
+    let any =
+        [&form.paper_kind, &form.paper_number, &form.paper_date, &form.paper_issuer].iter().any(|t| !t.is_empty());
     let date = r::date("paper_date", &form.paper_date).map_err(|f| faults.push(f)).ok().flatten();
     any.then(|| PaperDraft {
         kind: form.paper_kind.clone(),
@@ -240,8 +241,15 @@ pub async fn give_by_form(state: &WebState, who: &SignedIn, form: &RightsForm) -
         let paper = form_paper(&form, &mut faults);
         let document = form.document.parse::<DocumentId>().ok().filter(|_| paper.is_none());
         let (Some(holder), true) = (holder, faults.is_empty()) else { return Err(faults.into()) };
-        let wish =
-            GrantWish { holder, acts: acts_of(&form.acts), scope, times, purpose: form.purpose.clone(), document, paper };
+        let wish = GrantWish {
+            holder,
+            acts: acts_of(&form.acts),
+            scope,
+            times,
+            purpose: form.purpose.clone(),
+            document,
+            paper,
+        };
         let grant = ops.give_grant(&caller, wish)?;
         ops.grant(&caller, grant.id)
     })

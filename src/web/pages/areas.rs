@@ -61,12 +61,8 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     found.sort_by_key(|a| (!a.in_force(book.day()), a.kind.clone(), a.code.clone(), a.valid_from));
     let page = asked.number::<usize>("page").unwrap_or(0);
     let (total, start) = (found.len(), page.saturating_mul(ROWS_PER_PAGE));
-    let rows: Vec<AreaRow> = found
-        .into_iter()
-        .skip(start)
-        .take(ROWS_PER_PAGE)
-        .map(|a| r::area_row(&book, &counts, a, language))
-        .collect();
+    let rows: Vec<AreaRow> =
+        found.into_iter().skip(start).take(ROWS_PER_PAGE).map(|a| r::area_row(&book, &counts, a, language)).collect();
     let id = at.map(|a| a.to_string()).unwrap_or_default();
     let go = |page: usize| {
         let number = if page == 0 { String::new() } else { page.to_string() };

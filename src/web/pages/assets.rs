@@ -15,7 +15,13 @@ use templates::views::{AssetForm, AssetRow, AssetView, AssetsView, FieldFault, O
 
 fn draft(form: &Fields) -> AssetDraft {
     let text = |name: &str| form.text(name).to_owned();
-    AssetDraft { code: text("code"), kind: text("kind"), name: text("name"), position: text("position"), owner: text("owner") }
+    AssetDraft {
+        code: text("code"),
+        kind: text("kind"),
+        name: text("name"),
+        position: text("position"),
+        owner: text("owner"),
+    }
 }
 
 fn typed(form: &Fields) -> AssetForm {
@@ -119,7 +125,11 @@ fn place(c: &Camera, registers: &Registers) -> (String, String, String) {
 }
 
 /// `GET /mounting-assets/{asset}`
-pub async fn page(state: web::Data<WebState>, who: SignedIn, named: web::Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn page(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    named: web::Path<String>,
+) -> Result<HttpResponse, Failure> {
     let (_, view) = found(&state, &who, &named).await?;
     Ok(shell::ok(&state, &who.visitor, templates::asset_page(&view)))
 }
@@ -196,11 +206,18 @@ pub async fn overlaps(state: web::Data<WebState>, who: SignedIn, asked: Asked) -
     units.sort_by(|a, b| a.1.cmp(&b.1));
     let rows = page.items.iter().map(|p| {
         let (percent, purposes) = office::shared_words(p.share, &p.purposes, &registers, language);
-        PairRow { one: place(&p.one, &registers), other: place(&p.other, &registers), percent, purposes, agreed: p.agreed }
+        PairRow {
+            one: place(&p.one, &registers),
+            other: place(&p.other, &registers),
+            percent,
+            purposes,
+            agreed: p.agreed,
+        }
     });
     let text = |name: &str| asked.text(name).to_owned();
     let to = |cursor: &str| {
-        let pairs = [("unit", text("unit")), ("purpose", text("purpose")), ("least", text("least")), ("open", text("open"))];
+        let pairs =
+            [("unit", text("unit")), ("purpose", text("purpose")), ("least", text("least")), ("open", text("open"))];
         let mut pairs: Vec<(&str, &str)> = pairs.iter().map(|(n, v)| (*n, v.as_str())).collect();
         pairs.push(("cursor", cursor));
         routes::with_query(routes::CAMERA_OVERLAPS, &pairs)

@@ -177,7 +177,9 @@ pub async fn archive(
     req: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     let mut response = HttpResponse::Ok();
-    response.content_type("application/jsonl; charset=utf-8").insert_header(header::ContentDisposition::attachment(name.as_str()));
+    response
+        .content_type("application/jsonl; charset=utf-8")
+        .insert_header(header::ContentDisposition::attachment(name.as_str()));
     if req.method() == Method::HEAD {
         return Ok(response.streaming(stream::empty::<Result<Bytes, Infallible>>()));
     }

@@ -67,11 +67,7 @@ async fn view(state: &WebState, who: &SignedIn, camera: &Camera) -> Result<Camer
 }
 
 /// `GET /cameras/{camera}`
-pub async fn page(
-    state: web::Data<WebState>,
-    who: SignedIn,
-    camera: TheCamera,
-) -> Result<HttpResponse, Failure> {
+pub async fn page(state: web::Data<WebState>, who: SignedIn, camera: TheCamera) -> Result<HttpResponse, Failure> {
     let camera = camera.0;
     let view = view(&state, &who, &camera).await?;
     Ok(shell::ok(&state, &who.visitor, templates::camera_page(&view)))
@@ -125,7 +121,12 @@ pub async fn submit(
         Ok(changed) => {
             let part = part_of(&form.0);
             let place = if part == "edit" { String::new() } else { format!("#part-{part}") };
-            Ok(shell::done(&state, &format!("{}{place}", routes::camera(&changed.code)), Note::CameraChanged, &changed.name))
+            Ok(shell::done(
+                &state,
+                &format!("{}{place}", routes::camera(&changed.code)),
+                Note::CameraChanged,
+                &changed.name,
+            ))
         }
         Err(failure) => {
             let faults = shell::faults(failure, &who.visitor)?;

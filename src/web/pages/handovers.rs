@@ -51,7 +51,11 @@ fn pair(line: &str) -> Option<(&str, &str)> {
 }
 
 /// The plan that the form means; every line that means nothing is a fault of its field.
-fn plan(form: &HandoverForm, book: &Registers, code: impl Fn(&str) -> Option<CameraId>) -> Result<HandoverPlan, Vec<FieldFault>> {
+fn plan(
+    form: &HandoverForm,
+    book: &Registers,
+    code: impl Fn(&str) -> Option<CameraId>,
+) -> Result<HandoverPlan, Vec<FieldFault>> {
     let mut faults: Vec<FieldFault> = Vec::new();
     let mut plan = HandoverPlan { by_register: form.by_register, units: form.units, ..HandoverPlan::default() };
     plan.why = form.why.clone();
@@ -145,7 +149,8 @@ async fn view(state: &WebState, who: &SignedIn, form: HandoverForm) -> Result<Ha
 pub async fn page(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let caller = who.caller.clone();
     let former = asked.0.ticked("former");
-    let (book, plan) = office::ask(&state, move |ops| Ok((ops.book(&caller)?, ops.former_areas_plan(&caller)?))).await?;
+    let (book, plan) =
+        office::ask(&state, move |ops| Ok((ops.book(&caller)?, ops.former_areas_plan(&caller)?))).await?;
     let line = |id: AreaId| book.area(id).map(|a| format!("{} ({})", a.name, a.code)).unwrap_or_default();
     let form = if former {
         let from = plan.from.iter().map(|a| line(*a)).collect::<Vec<_>>().join("\n");

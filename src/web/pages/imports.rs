@@ -155,7 +155,9 @@ pub async fn act(
         Ok(Some(_)) => Ok(crate::outer::see_other(&place)),
         Ok(None) => Err(Failure::not_found()),
         // Somebody was quicker, or it has changed: the page says how it stands now.
-        Err(failure) if failure.sort() == crate::problem::CONFLICT || failure.sort() == crate::problem::CHANGED_MEANWHILE => {
+        Err(failure)
+            if failure.sort() == crate::problem::CONFLICT || failure.sort() == crate::problem::CHANGED_MEANWHILE =>
+        {
             Ok(shell::done(&state, &place, Note::ListChanged, ""))
         }
         Err(failure) => Err(failure),
@@ -323,9 +325,7 @@ pub async fn bulk_prepare(state: web::Data<WebState>, who: SignedIn, form: Form)
     let edits: Vec<BulkEdit> = lines
         .iter()
         .filter(|l| !l.field.is_empty())
-        .filter_map(|l| {
-            Some(BulkEdit { field: l.field.clone(), how: BulkHow::parse(&l.how)?, value: l.value.clone() })
-        })
+        .filter_map(|l| Some(BulkEdit { field: l.field.clone(), how: BulkHow::parse(&l.how)?, value: l.value.clone() }))
         .collect();
     let wanted = chosen(&state, &ids, &filter)?;
     let (caller, reason) = (who.caller.clone(), fields.text("reason").to_owned());

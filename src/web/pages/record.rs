@@ -105,7 +105,11 @@ pub async fn file(state: web::Data<WebState>, who: SignedIn, id: web::Path<Strin
 fn attachment(file: &StoredFile, bytes: Vec<u8>) -> HttpResponse {
     let plain: String = file.name.chars().map(|c| if c.is_ascii_graphic() || c == ' ' { c } else { '_' }).collect();
     let plain = plain.replace(['"', '\\'], "_");
-    let whole = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: file.name.clone().into_bytes() };
+    let whole = ExtendedValue {
+        charset: Charset::Ext("UTF-8".to_owned()),
+        language_tag: None,
+        value: file.name.clone().into_bytes(),
+    };
     let disposition = ContentDisposition {
         disposition: DispositionType::Attachment,
         parameters: vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(whole)],

@@ -103,7 +103,8 @@ fn metres(field: &'static str, text: &str) -> Result<Option<f64>, FieldFault> {
     if text.is_empty() {
         return Ok(None);
     }
-    let fault = || FieldFault::new(field, Said::new("Hãy ghi một số, như 3 hoặc 4,5.", "Give a number, such as 3 or 4.5."));
+    let fault =
+        || FieldFault::new(field, Said::new("Hãy ghi một số, như 3 hoặc 4,5.", "Give a number, such as 3 or 4.5."));
     text.replace(',', ".").parse::<f64>().ok().filter(|m| m.is_finite()).map(Some).ok_or_else(fault)
 }
 

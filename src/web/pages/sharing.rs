@@ -30,7 +30,13 @@ pub fn paging(total: usize, from: usize, first: Option<String>, next: Option<Str
 pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let (asked, language) = (asked.0, who.visitor.language);
     let text = |name: &str| asked.text(name).trim().to_owned();
-    let filter = SharingFilter { q: text("q"), camera: text("camera"), unit: text("unit"), act: text("act"), state: text("state") };
+    let filter = SharingFilter {
+        q: text("q"),
+        camera: text("camera"),
+        unit: text("unit"),
+        act: text("act"),
+        state: text("state"),
+    };
     let (caller, f, cursor) = (who.caller.clone(), filter.clone(), asked.optional("cursor"));
     let (book, page, waiting) = office::ask(&state, move |ops| {
         let book = ops.registers();
@@ -55,7 +61,14 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     .await?;
     let go = |cursor: &str| {
         let f = &filter;
-        let fields = [("q", f.q.as_str()), ("camera", &f.camera), ("unit", &f.unit), ("act", &f.act), ("state", &f.state), ("cursor", cursor)];
+        let fields = [
+            ("q", f.q.as_str()),
+            ("camera", &f.camera),
+            ("unit", &f.unit),
+            ("act", &f.act),
+            ("state", &f.state),
+            ("cursor", cursor),
+        ];
         routes::with_query(routes::SHARING, &fields)
     };
     let all = (String::from("all"), if language == Language::Vi { "Tất cả" } else { "All" }.to_owned());

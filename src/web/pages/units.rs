@@ -33,12 +33,8 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     found.sort_by(|a, b| (!a.active(book.day()), &a.name, &a.code).cmp(&(!b.active(book.day()), &b.name, &b.code)));
     let page = asked.number::<usize>("page").unwrap_or(0);
     let (total, start) = (found.len(), page.saturating_mul(ROWS_PER_PAGE));
-    let rows: Vec<UnitRow> = found
-        .into_iter()
-        .skip(start)
-        .take(ROWS_PER_PAGE)
-        .map(|u| r::unit_row(&book, &counts, u, language))
-        .collect();
+    let rows: Vec<UnitRow> =
+        found.into_iter().skip(start).take(ROWS_PER_PAGE).map(|u| r::unit_row(&book, &counts, u, language)).collect();
     let go = |page: usize| {
         let number = if page == 0 { String::new() } else { page.to_string() };
         let missing = if missing { "1" } else { "" };
@@ -112,7 +108,8 @@ fn form_from(form: &Fields) -> UnitForm {
 /// The draft that the form means; the focal point's account, which no field shows, stays while the name stays.
 fn draft(form: &UnitForm, old: Option<&Unit>) -> Result<UnitDraft, Vec<FieldFault>> {
     let ended_on = r::date("ended_on", &form.ended_on).map_err(|f| vec![f])?;
-    let account = old.and_then(|u| u.focal_point.as_ref()).filter(|f| f.name == form.focal_name).and_then(|f| f.account);
+    let account =
+        old.and_then(|u| u.focal_point.as_ref()).filter(|f| f.name == form.focal_name).and_then(|f| f.account);
     Ok(UnitDraft {
         code: form.code.clone(),
         name: form.name.clone(),

@@ -188,7 +188,10 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         shell: at("/sign-in-networks"),
         version: 2,
         everyone: ink.s("10.0.0.0/8"),
-        roles: Role::ALL.into_iter().map(|r| (r, ink.s(if r == Role::Administrator { "10.9.0.0/16" } else { "" }))).collect(),
+        roles: Role::ALL
+            .into_iter()
+            .map(|r| (r, ink.s(if r == Role::Administrator { "10.9.0.0/16" } else { "" })))
+            .collect(),
         reason: ink.s("Chỉ mạng nội bộ"),
         own_address: ink.s("10.20.1.77"),
         preview: Some(false),
@@ -208,7 +211,9 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         runs: true,
         form: ReviewForm { name: ink.s("Quý IV"), due: "2026-12-31".into(), ..ReviewForm::default() },
         units: vec![ink.s("Công an phường")],
-        faults: vec![FieldFault { field: "due".into(), text: ink.s("Hạn trả lời phải từ hôm nay trở đi.") }],
+        faults: vec![FieldFault {
+            field: "due".into(), text: ink.s("Hạn trả lời phải từ hôm nay trở đi.")
+        }],
     };
     let one_review = ReviewView {
         shell: at("/reviews/r1"),

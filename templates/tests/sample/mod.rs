@@ -336,7 +336,9 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
                 href: Some(ink.s("/cameras/79.760-0001")),
             })
             .into_iter()
-            .chain([AuditSubject { kind: ink.s("unit"), id: ink.s("7"), name: ink.s("Công an phường"), href: None }])
+            .chain([AuditSubject {
+                kind: ink.s("unit"), id: ink.s("7"), name: ink.s("Công an phường"), href: None
+            }])
             .collect(),
         changes: vec![
             AuditChange { field: ink.s("name"), old: ink.o("Chợ cũ"), new: ink.o("Chợ Bến Thành") },
@@ -406,9 +408,20 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
         fingerprint: ink.o("5e1d77aa0a4be19f2c5e1d77aa0a4be19f2c5e1d77aa0a4be19f2c5e1d77aa0a4b"),
         rows: vec![
             checkpoint.clone(),
-            CheckpointRow { size: 12_001, signed_by: None, countersigned_by: vec![ink.s("Trung tâm TP")], ..checkpoint },
+            CheckpointRow {
+                size: 12_001,
+                signed_by: None,
+                countersigned_by: vec![ink.s("Trung tâm TP")],
+                ..checkpoint
+            },
         ],
-        paging: Paging { total: None, from: None, first: None, previous: None, next: ink.o("/audit/checkpoints?before=9") },
+        paging: Paging {
+            total: None,
+            from: None,
+            first: None,
+            previous: None,
+            next: ink.o("/audit/checkpoints?before=9"),
+        },
         keeping: KeepingView {
             months: Some(120),
             before: ink.o("01/11/2016"),
@@ -475,7 +488,11 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
         ),
         (
             "audit-bound",
-            templates::audit_page(&AuditView { rows: vec![], looked_at: Some((5_000, Some(before(9_000)))), ..audit.clone() }),
+            templates::audit_page(&AuditView {
+                rows: vec![],
+                looked_at: Some((5_000, Some(before(9_000)))),
+                ..audit.clone()
+            }),
         ),
         ("audit", templates::audit_page(&audit)),
         ("audit-checkpoints", templates::checkpoints_page(&checkpoints)),

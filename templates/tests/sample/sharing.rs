@@ -64,7 +64,11 @@ pub(super) fn camera_part(ink: Ink) -> CameraRightsView {
         role: ink.s("Trung tâm điều hành quận, huyện"),
         own_scope: ink.s("camera trên địa bàn"),
         at_home: false,
-        acts: vec![line(Act::WatchLive, true, false), line(Act::Ptz, false, false), line(Act::RemoveCameras, false, true)],
+        acts: vec![
+            line(Act::WatchLive, true, false),
+            line(Act::Ptz, false, false),
+            line(Act::RemoveCameras, false, true),
+        ],
         grants: vec![grant(ink, "current")],
         others: Some(vec![grant(ink, "expiring")]),
     }
@@ -88,7 +92,12 @@ fn choices(ink: Ink) -> RightsChoices {
 /// All of them.
 pub(super) fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
     let at = |here: &str| shell(language, theme, ink, here, true);
-    let form = RightsForm { acts: vec!["watch_live".into()], cameras: ink.s("79-0001"), purpose: ink.s("Ngập"), ..RightsForm::default() };
+    let form = RightsForm {
+        acts: vec!["watch_live".into()],
+        cameras: ink.s("79-0001"),
+        purpose: ink.s("Ngập"),
+        ..RightsForm::default()
+    };
     let list = SharingView {
         shell: at("/sharing"),
         tab: SharingTab::Grants,
@@ -129,7 +138,13 @@ pub(super) fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         asked_acts: vec![("watch_live".into(), ink.s("xem hình trực tiếp"))],
         faults: vec![fault(ink, "until", "Ngày kết thúc phải ở sau hiện tại.")],
     };
-    let give = RightsFormView { shell: at("/sharing/new"), asks: false, form, choices: choices(ink), faults: vec![fault(ink, "holder", "Không có tài khoản hay đơn vị nào như vậy.")] };
+    let give = RightsFormView {
+        shell: at("/sharing/new"),
+        asks: false,
+        form,
+        choices: choices(ink),
+        faults: vec![fault(ink, "holder", "Không có tài khoản hay đơn vị nào như vậy.")],
+    };
     let preset = |role: Role| PresetTable {
         role: role.as_str(),
         name: ink.s(&role.said().vi),
@@ -137,7 +152,13 @@ pub(super) fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         own_scope: ink.s(&presets::of(role).home.said().vi),
         must_end: presets::of(role).must_end,
         on_cameras: Act::ON_CAMERAS
-            .map(|a| (a.article().unwrap_or("–").to_owned(), ink.s(&a.said().vi), Kind::ALL.map(|k| rights_table::cell(role, a, k)).to_vec()))
+            .map(|a| {
+                (
+                    a.article().unwrap_or("–").to_owned(),
+                    ink.s(&a.said().vi),
+                    Kind::ALL.map(|k| rights_table::cell(role, a, k)).to_vec(),
+                )
+            })
             .to_vec(),
         on_node: vec![("12.3".into(), ink.s("quản lý tài khoản"), true)],
     };
@@ -148,9 +169,15 @@ pub(super) fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
     };
     vec![
         ("sharing", templates::sharing_page(&list)),
-        ("sharing-empty", templates::sharing_page(&SharingView { grants: vec![], filter: SharingFilter::default(), ..list.clone() })),
+        (
+            "sharing-empty",
+            templates::sharing_page(&SharingView { grants: vec![], filter: SharingFilter::default(), ..list.clone() }),
+        ),
         ("requests-to-decide", templates::sharing_page(&SharingView { tab: SharingTab::ToDecide, ..list.clone() })),
-        ("requests-mine-empty", templates::sharing_page(&SharingView { tab: SharingTab::Mine, requests: vec![], ..list })),
+        (
+            "requests-mine-empty",
+            templates::sharing_page(&SharingView { tab: SharingTab::Mine, requests: vec![], ..list }),
+        ),
         ("grant", templates::grant_page(&one)),
         ("request", templates::request_page(&asked)),
         ("rights-ask", templates::rights_form_page(&RightsFormView { asks: true, ..give.clone() })),
