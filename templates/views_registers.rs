@@ -79,7 +79,7 @@ pub struct AreasView {
     pub edits: bool,
     /// Search text.
     pub q: String,
-    /// `now`, `former` or `all`.
+    /// `now`, `former`, `all`; empty: now, and in a search all.
     pub show: String,
     /// The area whose parts are shown, and what it is part of, outermost first.
     pub line: Vec<Named>,

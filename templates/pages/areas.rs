@@ -120,7 +120,7 @@ pub fn areas_page(view: &AreasView) -> String {
                     input.input type="search" name="q" value=(view.q) data-search placeholder=(t.areas_search) aria-label=(w.search) title=(w.search_hint) aria-keyshortcuts="/";
                     kbd aria-hidden="true" { "/" }
                 }
-                (choice("show", t.areas_show, "", &view.show, &[("now", t.areas_now), ("former", t.areas_former), ("all", t.areas_all)]))
+                (choice("show", t.areas_show, t.areas_usual, &view.show, &[("now", t.areas_now), ("former", t.areas_former), ("all", t.areas_all)]))
                 @if let Some(area) = here { input type="hidden" name="at" value=(area.id); }
                 div.filter__end {
                     button.btn { (w.filter) }

@@ -31,6 +31,7 @@ words! { RegisterWords {
     areas_empty: "Chưa có địa bàn bên trong.", "There are no areas within it.";
     areas_top: "Tất cả địa bàn", "All areas";
     areas_show: "Hiệu lực", "In force";
+    areas_usual: "Hiện nay; khi tìm: cả địa bàn cũ", "Now; in a search former ones too";
     areas_now: "Đang có hiệu lực", "In force now";
     areas_former: "Đã kết thúc", "Ended";
     areas_all: "Tất cả", "All";

@@ -341,12 +341,18 @@ fn a_large_handover_goes_on_after_a_restart() {
     let whole = done(begun.id);
     assert_eq!((whole.state, whole.moved, whole.parts), (HandoverState::Done, total as u64, 3));
     let book = ops.registers();
+    // Memory follows each commit within a moment.
+    let counted = |former: usize| {
+        let now = || ops.camera_counts(&boss).expect("counted").in_former_areas(&book);
+        (0..60_000).any(|_| now() == former || { std::thread::yield_now(); false })
+    };
+    assert!(counted(0));
     let counts = ops.camera_counts(&boss).expect("counted");
-    assert_eq!((counts.in_former_areas(&book), counts.within(&book, area_of(ops, "Phường Sài Gòn"))), (0, total));
+    assert_eq!(counts.within(&book, area_of(ops, "Phường Sài Gòn")), total);
     let undoing = ops.undo_handover(&boss, whole.id, whole.revision).expect("begun");
     assert_eq!(undoing.state, HandoverState::Undoing);
     assert_eq!(done(whole.id).state, HandoverState::Undone);
-    assert_eq!(ops.camera_counts(&boss).expect("counted").in_former_areas(&book), total);
+    assert!(counted(total));
     // A node that stopped in the middle goes on by itself.
     let half = Handover { state: HandoverState::Running, moved: 0, parts: 0, closed_at: None, ..done(whole.id) };
     ops.write(move |w| {

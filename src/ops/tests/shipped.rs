@@ -27,9 +27,10 @@ fn the_city_has_168_wards_communes_and_one_special_zone() {
     assert_eq!((now.len(), of("phuong"), of("xa"), of("dac_khu"), of("thanh_pho_tw")), (169, 113, 54, 1, 1));
     let before: Vec<&Area> = s.areas.iter().filter(|a| a.in_force(date(2025, 6, 30))).collect();
     let of = |kinds: &[&str]| before.iter().filter(|a| kinds.contains(&a.kind.as_str())).count();
-    // 273 of the city, 91 of Bình Dương, 77 of Bà Rịa - Vũng Tàu; 22, 9 and 8 districts and the like, Côn Đảo without wards.
+    // 273 of the city, 91 of Bình Dương, 77 of Bà Rịa - Vũng Tàu; 22, 9 and 7 districts and the like, of which Côn Đảo
+    // had no wards.
     assert_eq!(of(&["phuong", "xa", "thi_tran"]), 441);
-    assert_eq!((of(&["quan", "huyen", "thanh_pho", "thi_xa"]), of(&["tinh"]), before.len()), (39, 2, 483));
+    assert_eq!((of(&["quan", "huyen", "thanh_pho", "thi_xa"]), of(&["tinh"]), before.len()), (38, 2, 482));
 }
 
 #[test]

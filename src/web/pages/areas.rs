@@ -30,6 +30,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
         "" if !q.is_empty() => "all",
         _ => "now",
     };
+    let chosen = if asked.text("show") == show { show } else { "" };
     let shown = |a: &&Area| match show {
         "now" => a.in_force(book.day()),
         "former" => !a.in_force(book.day()),
@@ -66,13 +67,13 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     let id = at.map(|a| a.to_string()).unwrap_or_default();
     let go = |page: usize| {
         let number = if page == 0 { String::new() } else { page.to_string() };
-        routes::with_query(routes::AREAS, &[("q", &q), ("at", &id), ("show", show), ("page", &number)])
+        routes::with_query(routes::AREAS, &[("q", &q), ("at", &id), ("show", chosen), ("page", &number)])
     };
     let edits = office::may(&who.caller, Act::ManageRegisters);
     let view = AreasView {
         shell: shell::shell(&state, &who.visitor),
         edits,
-        show: show.to_owned(),
+        show: chosen.to_owned(),
         line: at.map(|a| r::area_line(&book, a)).unwrap_or_default(),
         paging: paging(total, start, rows.len(), page, go),
         q,
