@@ -158,13 +158,13 @@ async fn every_route_with_anothers_camera_is_as_if_it_were_not_there() {
                 row.method,
                 row.path
             );
+            if row.method == "DELETE" && row.path.ends_with("{camera}") {
+                continue; // With it the own camera would be gone for the rows that follow.
+            }
             let own = knock_at(&mut client, row, &city.north, csrf.as_deref()).await;
             // What lies within the camera (`{id}`) is not there in this city.
             let there = own.status != 404 || row.path.contains("{id}");
             assert!(![401, 403].contains(&own.status) && there, "{} {} → {}", row.method, row.path, own.status);
-            if own.status < 300 && row.method == "DELETE" {
-                break;
-            }
         }
     }
 }
