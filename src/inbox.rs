@@ -64,7 +64,7 @@ pub async fn keep(ops: Ops, dir: PathBuf, clock: Clock, mut stopping: watch::Rec
         inbox = looked.0;
         let pause = if looked.1 { STILL } else { LOOK };
         tokio::select! {
-            () = tokio::time::sleep(pause) => {}
+            () = tokio::time::sleep_until(tokio::time::Instant::now() + pause) => {}
             // A file that grows tells much: it is looked at once per pause.
             () = told.notified(), if !looked.1 => {}
             _ = stopping.changed() => return,

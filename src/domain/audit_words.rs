@@ -346,7 +346,7 @@ fn moment(value: &str) -> Option<String> {
 
 /// A day, yyyy-mm-dd.
 fn day(value: &str) -> Option<String> {
-    let whole = value.len() == 10 && value.bytes().nth(4) == Some(b'-');
+    let whole = value.len() == 10 && value.as_bytes().get(4).copied() == Some(b'-');
     Some(value.parse::<CivilDate>().ok().filter(|_| whole)?.strftime("%d/%m/%Y").to_string())
 }
 

@@ -120,7 +120,7 @@ impl CompletenessPolicy {
                 count("documents", &said, self.report.weight, has(&self.report) >= place.traits.told.len());
             }
         }
-        missing.sort_by(|a, b| b.weight.cmp(&a.weight));
+        missing.sort_by_key(|m| std::cmp::Reverse(m.weight));
         let lacking: u32 = missing.iter().map(|m| m.weight).sum();
         let there = u64::from(all.saturating_sub(lacking));
         let percent = if all == 0 { 100 } else { u8::try_from(there * 100 / u64::from(all)).unwrap_or(100) };

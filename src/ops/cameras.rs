@@ -162,8 +162,11 @@ impl Ops {
     }
 
     pub(crate) fn prefix(&self, area: Option<&str>) -> String {
-        let policy = &self.policy.code_prefix;
-        let of_area = NodeRecord { area: area.unwrap_or("").to_owned(), ..NodeRecord::default() }.code_prefix(policy);
+        let (policy, book) = (&self.policy.code_prefix, self.registers());
+        // An area of the register counts by its code, however it was written.
+        let known = area.and_then(|text| book.area_by(text).ok()).and_then(|id| book.area(id));
+        let area = known.map_or_else(|| area.unwrap_or("").to_owned(), |a| a.code.clone());
+        let of_area = NodeRecord { area, ..NodeRecord::default() }.code_prefix(policy);
         if of_area == *policy { self.node_record().code_prefix(policy) } else { of_area }
     }
 
@@ -185,7 +188,8 @@ impl Ops {
     pub fn register_camera(&self, caller: &Caller, draft: CameraDraft) -> Result<Camera, OpsError> {
         self.authorise(caller, Act::EditCameras)?;
         let registration = camera_edit::decide_register(&draft, &self.lexicon())?;
-        let prefix = self.prefix(registration.area.as_deref());
+        let area = registration.area_id.map(|id| id.to_string()).or_else(|| registration.area.clone());
+        let prefix = self.prefix(area.as_deref());
         for attempt in 1.. {
             let code = match &registration.code {
                 Some(code) => code.clone(),

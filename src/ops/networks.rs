@@ -68,7 +68,7 @@ impl Ops {
     }
 
     pub(crate) fn load_zones(&self) -> Result<(), OpsError> {
-        let rule = self.read(|r| newest(r))?;
+        let rule = self.read(newest)?;
         *self.zones.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(SignInZones::of(&rule));
         Ok(())
     }

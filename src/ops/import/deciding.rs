@@ -200,7 +200,6 @@ pub(crate) fn decide(row: &Cells<'_>, existing: Option<&Camera>, ways: &Ways<'_>
                 transport: transport.unwrap_or_default(),
                 agreement: row.agreement(ways.agreement),
                 reason: ways.reason.cloned(),
-                ..CameraDraft::default()
             };
             camera_edit::decide_register(&draft, ways.lexicon).map(|reg| Step::Add(Box::new(reg)))
         }

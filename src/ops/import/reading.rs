@@ -52,7 +52,7 @@ fn of_table(table: Table) -> Result<Listing, Said> {
     }
     let places = out.take_columns(&header);
     let fields: Vec<&str> = out.columns.iter().map(|c| c.field).collect();
-    if !fields.contains(&"code") && !(fields.contains(&"name") && fields.contains(&"main_url")) {
+    if !(fields.contains(&"code") || fields.contains(&"name") && fields.contains(&"main_url")) {
         return Err(Said::new(
             "Cần ít nhất cột “Mã camera” (để cập nhật), hoặc cả hai cột “Tên camera” và “Địa chỉ luồng chính (RTSP)” (để thêm \
              mới).",

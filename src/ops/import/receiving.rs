@@ -33,6 +33,9 @@ pub(crate) fn on_job(draft: AuditDraft, job: &Job) -> AuditDraft {
     draft.on(Subject::new("job", job.id, &job.title))
 }
 
+/// Rows of a list, each with its number in the file.
+pub(crate) type NumberedRows = Vec<(u32, Vec<String>)>;
+
 impl Ops {
     /// Takes a list in and checks it in the background. Nothing changes until the job is carried out.
     ///
@@ -51,7 +54,7 @@ impl Ops {
         caller: &Caller,
         file: &ListFile,
         kind: JobKind,
-    ) -> Result<(Job, Vec<(u32, Vec<String>)>), OpsError> {
+    ) -> Result<(Job, NumberedRows), OpsError> {
         let reason = text::optional_remark("reason", file.reason.as_deref().unwrap_or(""))?;
         let listing = reading::listing(&file.bytes, file.sheet.as_deref())
             .map_err(|said| OpsError::from(FieldFault::new("file", said)))?;

@@ -216,7 +216,7 @@ fn from_refusal_over_request_to_grant_to_end() {
     c.ops().end_grant(&c.boss, grant.id, Some(1), "xong việc").expect("ended");
     assert_eq!(lease.ended(c.ops().clock.now()), Some(EndReason::Withdrawn), "at once");
     assert!(missing(live("x")));
-    assert_eq!(c.codes(&an), [c.in_north.code.clone()]);
+    assert_eq!(c.codes(&an), std::slice::from_ref(&c.in_north.code));
     let acts = c.house.acts();
     for act in [audit::REQUEST_MADE, audit::REQUEST_APPROVED, audit::GRANT_GIVEN, audit::GRANT_ENDED] {
         assert!(acts.iter().any(|a| a == act), "{act}");
@@ -287,7 +287,7 @@ fn police_cameras_are_for_those_whom_a_grant_names_them_to() {
     assert!(missing(c.ops().change_camera(&c.boss, police.id, CameraPatch::default(), 1)));
     assert!(!c.ops().figure_codes().contains_key(&police.id));
     let found = c.ops().search(&c.boss, "chuyen dung", 10).expect("search");
-    assert_eq!((found.cameras_total, found.meant), (0, None));
+    assert!(found.cameras_total == 0 && found.meant.is_none_or(|m| !m.contains("chuyen") && !m.contains("dung")));
 
     let filter = AuditFilter { act: Some(audit::CAMERA_ADDED.into()), ..AuditFilter::default() };
     let read = c.ops().audit_page(&c.boss, &filter).expect("audit").entries;
@@ -361,7 +361,7 @@ fn a_token_has_the_rights_that_its_limit_leaves() {
     let wish = TokenWish { label: "x".into(), days: Some(5), limit };
     let (_, token) = c.ops().issue_token(&an, an.account.id, wish).expect("token");
     let program = c.ops().caller_by_bearer(&token).expect("store").expect("good");
-    assert_eq!(c.codes(&program), [c.in_south.code.clone()]);
+    assert_eq!(c.codes(&program), std::slice::from_ref(&c.in_south.code));
     assert!(missing(c.ops().camera(&program, &c.in_north.code)));
     assert!(c.ops().lease_live(&program, c.in_south.id, StreamKind::Main).expect("store").is_ok());
     let binh = c.person("binh", Role::Inspector, None);
@@ -456,5 +456,5 @@ fn the_register_of_rights_is_paged_and_filtered() {
     assert!(!explained.at_home && explained.grants.len() == 5);
     let may = |act| explained.acts.iter().find(|a| a.0 == act).expect("act").2.is_some();
     assert!(may(Act::WatchLive) && !may(Act::Ptz));
-    assert!(limits::GRANTS_PER_HOLDER_MAX > 6);
+    const { assert!(limits::GRANTS_PER_HOLDER_MAX > 6) };
 }

@@ -161,6 +161,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         probe: None,
         draft: None,
         details: DetailsForm::default(),
+        record: record(ink),
         code_suggestion: ink.s("79.760-0007"),
         areas: areas.clone(),
         units: units.clone(),
@@ -182,6 +183,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         changed_at: before(4_000),
         streams: vec![state(ink, StreamKind::Main, Phase::Live), state(ink, StreamKind::Sub, Phase::Waiting)],
         may_watch: true,
+        record: record(ink),
         edit: Some(EditCameraForm {
             details: details.clone(),
             address: address.clone(),
@@ -549,4 +551,44 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
             }),
         ),
     ]
+}
+
+/// A camera's record with something in every part.
+fn record(ink: Ink) -> RecordView {
+    let fact = |name, label: &str, value: &str, input| FactField {
+        name,
+        label: label.to_owned(),
+        value: ink.s(value),
+        shown: ink.s(value),
+        input,
+    };
+    RecordView {
+        facts: vec![
+            fact("address", "Địa chỉ lắp đặt", "12 Nguyễn Huệ", FactInput::Line),
+            fact("height_m", "Độ cao", "6", FactInput::Number("m")),
+            fact("note", "Ghi chú", "Cạnh trạm biến áp", FactInput::Remark),
+        ],
+        missing: vec![("position".to_owned(), ink.s("Vị trí"))],
+        percent: 40,
+        advice: ink.o("Mục đích không phù hợp với lớp độ cao."),
+        documents: vec![DocumentRow {
+            id: ink.s("0195"),
+            kind: ink.s("Văn bản đồng thuận"),
+            number: ink.s("12/UBND"),
+            date: None,
+            issuer: ink.s("UBND phường"),
+            title: ink.s("Về vị trí lắp đặt"),
+            file: Some((ink.s("van-ban.pdf"), 120_000)),
+            withdrawn: false,
+        }],
+        history: vec![RecordChange {
+            at: now(),
+            who: ink.s("mai"),
+            act: ink.s("Sửa camera"),
+            changes: vec![(ink.s("Tên"), Some(ink.s("Cũ")), Some(ink.s("Mới")))],
+            reason: Some(ink.s("Đổi tên đường")),
+            happened_on: None,
+        }],
+        ..RecordView::default()
+    }
 }
