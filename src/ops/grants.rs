@@ -278,7 +278,8 @@ pub(crate) fn may_end(eyes: &Eyes, grant: &Grant, cameras: &[Camera]) -> bool {
     let me = eyes.caller();
     let all_seen = cameras.len() == grant.scope.cameras.len();
     me.is_machine()
-        || grant.given_by == me.account.id
+        // Whoever recorded a police camera gave nothing: the node did.
+        || (grant.given_by == me.account.id && !grant.founding)
         || grant.holder == Holder::Account(me.account.id)
         || giving::could_give(eyes.standing(), &grant.acts, &grant.scope, cameras, eyes.now())
         || (presets::may_appoint(me.account.role, domain::Role::Administrator) && all_seen)

@@ -125,7 +125,7 @@ fn a_camera_from_beginning_to_end() {
     assert_eq!(ops.camera(boss, "79.760-0001").expect("there").revision, 3);
     assert_eq!(passwords(ops).len(), 2, "sealed passwords come back");
     let (areas, _) = ops.places(boss).expect("places");
-    assert_eq!(areas, ["761"]);
+    assert_eq!(areas, ["Quận 12"], "code 761, by its name in the register");
 
     assert_eq!(fields(&ops.remove_camera(boss, cam.id, "Cầu").expect_err("name")), ["confirm_name"]);
     ops.remove_camera(boss, cam.id, "Cầu Sài Gòn").expect("removed");
