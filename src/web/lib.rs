@@ -15,7 +15,6 @@ mod events;
 mod flash;
 mod gate;
 mod links;
-mod maps;
 mod metrics;
 mod office;
 mod openapi;

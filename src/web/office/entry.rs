@@ -6,7 +6,7 @@ use crate::problem::{self, Failure};
 use crate::state::WebState;
 use crate::visitor::{SignedIn, Visitor};
 use base::{Language, Said, Secret};
-use ops::{Caller, Entered, NodeInfo, SetupForm};
+use ops::{Caller, NodeInfo, SetupForm};
 use templates::views::{PasswordRules, Theme};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -29,14 +29,8 @@ pub async fn still_signed_in(state: &WebState, visitor: &Visitor) -> bool {
     matches!(asked.await, Ok(true))
 }
 
-/// The caller as it stands now; `None` if its sign-in or token has ended.
-pub async fn caller_again(state: &WebState, caller: &Caller) -> Option<Caller> {
-    let theirs = caller.clone();
-    ask(state, move |ops| ops.caller_again(&theirs)).await.ok().flatten()
-}
-
 /// A turn for a request that hashes a password; the node does two at a time, a few may wait.
-pub(super) fn turn(state: &WebState) -> Result<OwnedSemaphorePermit, Failure> {
+fn turn(state: &WebState) -> Result<OwnedSemaphorePermit, Failure> {
     state.password_turns.clone().try_acquire_owned().map_err(|_| {
         Failure::new(
             problem::UNAVAILABLE,
@@ -49,11 +43,11 @@ pub(super) fn turn(state: &WebState) -> Result<OwnedSemaphorePermit, Failure> {
     })
 }
 
-/// Gives the password: signed in, or the code of the second factor is owed.
-pub async fn enter(state: &WebState, visitor: &Visitor, name: String, password: Secret) -> Result<Entered, Failure> {
+/// Signs in; the token for the cookie.
+pub async fn sign_in(state: &WebState, visitor: &Visitor, name: String, password: Secret) -> Result<Secret, Failure> {
     let _turn = turn(state)?;
-    let origin = super::origin(visitor);
-    ask(state, move |ops| ops.enter(&name, &password, &origin)).await
+    let (address, agent) = (visitor.address, visitor.agent.clone());
+    ask(state, move |ops| ops.sign_in(&name, &password, address, &agent)).await.map(|s| s.token)
 }
 
 /// Ends the visitor's own sign-in.
@@ -82,13 +76,13 @@ pub async fn setup_token_valid(state: &WebState, token: String) -> Result<bool, 
     ask(state, move |ops| Ok(ops.setup_token_valid(&token))).await
 }
 
-/// Sets the node up, and signs its first administrator in.
+/// Sets the node up; the token for the cookie.
 pub async fn complete_setup(
     state: &WebState,
     visitor: &Visitor,
     form: &Fields,
     language: Language,
-) -> Result<ops::SignedIn, Failure> {
+) -> Result<Secret, Failure> {
     let _turn = turn(state)?;
     let token = form.text("token").to_owned();
     let wish = SetupForm {
@@ -100,7 +94,7 @@ pub async fn complete_setup(
         language,
     };
     let (address, agent) = (visitor.address, visitor.agent.clone());
-    ask(state, move |ops| ops.complete_setup(&token, wish, address, &agent)).await
+    ask(state, move |ops| ops.complete_setup(&token, wish, address, &agent)).await.map(|s| s.token)
 }
 
 /// Changes the caller's password.
@@ -112,10 +106,10 @@ pub async fn change_password(state: &WebState, who: &SignedIn, old: Secret, new:
     Ok(())
 }
 
-/// The password rules in force for an account of that role.
-pub fn password_rules(state: &WebState, role: domain::Role) -> PasswordRules {
+/// The password rules in force.
+pub fn password_rules(state: &WebState) -> PasswordRules {
     let policy = state.ops.password_policy();
-    PasswordRules { length_min: policy.length_min, age_days_max: policy.age_days_max(role) }
+    PasswordRules { length_min: policy.length_min, age_days_max: policy.age_days_max }
 }
 
 /// What the node calls itself.

@@ -5,8 +5,6 @@ mod answers;
 mod cameras;
 mod client;
 mod doors;
-mod finding;
 mod live;
 mod node;
-mod rights;
 mod table;
