@@ -185,7 +185,8 @@ impl Media {
         };
         match (of(wish), of(StreamKind::Main)) {
             (now @ Prospect::Now(_), _) | (_, now @ Prospect::Now(_)) => now,
-            (_, Prospect::Away) => Prospect::Away,
+            (Prospect::Away, Prospect::Away) => Prospect::Away,
+            // Either may still come; where both are to be had, the wish goes first.
             _ => Prospect::Soon,
         }
     }
