@@ -5,7 +5,7 @@
 
 use crate::cmd::Failure;
 use crate::config::NodeFile;
-use crate::{keys, tls};
+use crate::{keys, record, tls};
 use base::{Clock, StreamKind};
 use media::{AllowedNetworks, Media, MediaConfig, SourceSpec, TrackKey, ViewEnd, WebRtcConfig};
 use ops::{Ops, OpsConfig};
@@ -60,11 +60,32 @@ pub fn data_folder(dir: &Path) -> Result<(), Failure> {
     std::fs::write(&probe, b"").and_then(|()| std::fs::remove_file(&probe)).map_err(fault)
 }
 
+/// The shipped policy, with what `policy.toml` in the data folder says otherwise.
+fn policy(dir: &Path) -> Result<ops::Policy, Failure> {
+    let path = dir.join("policy.toml");
+    let own = match std::fs::read_to_string(&path) {
+        Ok(own) => own,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(ops::Policy::shipped()),
+        Err(e) => {
+            return Err(Failure::new(
+                format!("không đọc được {}: {e}", path.display()),
+                format!("{} cannot be read: {e}", path.display()),
+            ));
+        }
+    };
+    ops::Policy::with_own(&own).map_err(|e| {
+        Failure::new(
+            format!("tệp chính sách {} có lỗi, hãy sửa rồi khởi động lại: {e}", path.display()),
+            format!("the policy file {} is wrong; mend it and start again: {e}", path.display()),
+        )
+    })
+}
+
 /// Store and verbs of the data folder, without anything that runs.
 pub fn office(dir: &Path, clock: &Clock, demo: bool) -> Result<(Store, Ops), Failure> {
     data_folder(dir)?;
     let store = Store::open(dir, clock.now())?;
-    let ops = Ops::open(store.clone(), clock.clone(), ops::Policy::shipped(), OpsConfig { demo })?;
+    let ops = Ops::open(store.clone(), clock.clone(), policy(dir)?, OpsConfig { demo })?;
     Ok((store, ops))
 }
 
@@ -127,7 +148,9 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         let (dir, clock) = (dir.clone(), clock.clone());
         blocking(move || office(&dir, &clock, demo)).await?
     };
-    let identity = keys::node_identity(&dir)?;
+    let key = keys::NodeKey::of(&dir)?;
+    let identity = key.fingerprint();
+    ops.sign_with(Arc::new(key));
 
     let (media, ends) = Media::start(MediaConfig {
         clock: clock.clone(),
@@ -179,6 +202,7 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ready: store_ready(store.clone()),
             camera_networks: file.camera_networks.iter().map(ToString::to_string).collect(),
+            maps: Some(dir.join("maps")),
             config_file: config_file.map(|p| p.display().to_string()),
         },
     );
@@ -195,7 +219,11 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         }),
         tokio::spawn(reconcile(ops.clone(), media.clone(), stopping.subscribe())),
         tokio::spawn(record_views(ops.clone(), ends)),
-        tokio::spawn(back_up(store, clock, stopping.subscribe())),
+        tokio::spawn(back_up(store, clock.clone(), stopping.subscribe())),
+        tokio::spawn(crate::inbox::keep(ops.clone(), dir.clone(), clock, stopping.subscribe())),
+        tokio::spawn(record::keep(ops.clone(), stopping.subscribe())),
+        tokio::spawn(remind(ops.clone(), stopping.subscribe())),
+        tokio::spawn(clean_files(ops.clone(), stopping.subscribe())),
     ];
     {
         let ops = ops.clone();
@@ -204,11 +232,16 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
     Ok(Node { ops, media, addresses, fingerprint, server, stopping, duties, _certificates: certificates })
 }
 
+/// How long a long work may take to its next batch when the node stops.
+const JOBS_END: Duration = Duration::from_secs(10);
+
 impl Node {
     /// Ends everything in order: no new requests, no pictures, the last views on record, then the store.
     pub async fn stop(self) {
         self.stopping.send_replace(true);
         self.server.stop().await;
+        let ops = self.ops.clone();
+        let _ = tokio::task::spawn_blocking(move || ops.stop_jobs(JOBS_END)).await;
         self.media.stop().await;
         let media = self.media;
         drop(media);
@@ -221,6 +254,9 @@ impl Node {
         let _ = tokio::task::spawn_blocking(move || {
             if let Err(e) = ops.record_stopped() {
                 tracing::warn!("the stop could not be put on record: {e}");
+            }
+            if let Err(e) = ops.make_checkpoint() {
+                tracing::warn!("the record's end could not be signed: {e}");
             }
         })
         .await;
@@ -302,6 +338,36 @@ fn view_ended(end: &ViewEnd) -> ops::ViewEnded {
             R::LeaseEnded => "right_ended",
             R::Stopped => "stopped",
         },
+    }
+}
+
+/// Duty: reminders of reviews of accounts go on record on their days.
+async fn remind(ops: Ops, mut stopping: watch::Receiver<bool>) {
+    let mut period = tokio::time::interval(Duration::from_secs(15 * 60));
+    loop {
+        tokio::select! {
+            _ = period.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        let ops = ops.clone();
+        if let Ok(Err(e)) = tokio::task::spawn_blocking(move || ops.remind_reviewers()).await {
+            tracing::error!("reminders of reviews could not be put on record: {e}");
+        }
+    }
+}
+
+/// Duty: files that no document names any more go, once they are old enough.
+async fn clean_files(ops: Ops, mut stopping: watch::Receiver<bool>) {
+    let mut period = tokio::time::interval(Duration::from_secs(15 * 60));
+    loop {
+        tokio::select! {
+            _ = period.tick() => {}
+            _ = stopping.changed() => return,
+        }
+        let ops = ops.clone();
+        if let Ok(Err(e)) = tokio::task::spawn_blocking(move || ops.clean_files()).await {
+            tracing::error!("files without a document could not be cleaned up: {e}");
+        }
     }
 }
 

@@ -122,7 +122,7 @@ impl NodeFile {
             if let Some(open) = node.http.iter().find(|a| !a.ip().is_loopback()) {
                 return Err(wrong(
                     format!(
-                        "listen.http {open}: HTTP không mã hoá chỉ phục vụ trên địa chỉ nội máy (mật khẩu sẽ đi qua \
+                        "listen.http {open}: HTTP không mã hóa chỉ phục vụ trên địa chỉ nội máy (mật khẩu sẽ đi qua \
                          mạng ở dạng rõ); hãy dùng listen.https"
                     ),
                     format!(
@@ -270,7 +270,7 @@ fn check_keys(table: &Table) -> Result<(), ConfigError> {
     for (section, inner) in table {
         let Some(inner) = inner.as_table() else {
             return Err(wrong(
-                format!("`{section}` nằm ngoài mọi mục; khoá gần nhất là `{}`", nearest(section)),
+                format!("`{section}` nằm ngoài mọi mục; khóa gần nhất là `{}`", nearest(section)),
                 format!("`{section}` stands outside a section; the nearest known key is `{}`", nearest(section)),
             ));
         };
@@ -278,14 +278,14 @@ fn check_keys(table: &Table) -> Result<(), ConfigError> {
             if !KNOWN.contains(&(section.as_str(), key.as_str())) {
                 let dotted = format!("{section}.{key}");
                 return Err(wrong(
-                    format!("khoá không có: `{dotted}`; khoá gần nhất là `{}`", nearest(&dotted)),
+                    format!("khóa không có: `{dotted}`; khóa gần nhất là `{}`", nearest(&dotted)),
                     format!("unknown key `{dotted}`; the nearest known key is `{}`", nearest(&dotted)),
                 ));
             }
         }
         if inner.is_empty() && !KNOWN.iter().any(|(s, _)| s == section) {
             return Err(wrong(
-                format!("mục không có: [{section}]; khoá gần nhất là `{}`", nearest(section)),
+                format!("mục không có: [{section}]; khóa gần nhất là `{}`", nearest(section)),
                 format!("unknown section [{section}]; the nearest known key is `{}`", nearest(section)),
             ));
         }

@@ -49,25 +49,67 @@ pub fn folder(data_dir: &Path) -> Result<PathBuf, KeyError> {
     }
 }
 
-/// The node's identity: an Ed25519 key. Returns the SHA-256 of its public key in hexadecimal.
-pub fn node_identity(data_dir: &Path) -> Result<String, KeyError> {
-    let path = folder(data_dir)?.join("node.key");
-    let pem = match fs::read_to_string(&path) {
-        Ok(pem) => pem,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519)
-                .map_err(|e| KeyError::Bad { path: path.clone(), what: format!("cannot make a key: {e}") })?;
-            let pem = pair.serialize_pem();
-            write_private(&path, pem.as_bytes())?;
-            pem
+/// The node's own Ed25519 key: its identity, and what it signs with.
+pub struct NodeKey {
+    pair: rcgen::KeyPair,
+    public: [u8; 32],
+}
+
+impl NodeKey {
+    /// The key of a data folder, made if there is none.
+    pub fn of(data_dir: &Path) -> Result<NodeKey, KeyError> {
+        folder(data_dir)?;
+        match Self::existing(data_dir)? {
+            Some(key) => Ok(key),
+            None => {
+                let path = Self::path(data_dir);
+                let pair = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519)
+                    .map_err(|e| KeyError::Bad { path: path.clone(), what: format!("cannot make a key: {e}") })?;
+                write_private(&path, pair.serialize_pem().as_bytes())?;
+                Self::new(pair, path)
+            }
         }
-        Err(source) => return Err(KeyError::Io { path, source }),
-    };
-    let pair = rcgen::KeyPair::from_pem(&pem).map_err(|_| KeyError::Bad {
-        path,
-        what: "is not a node key; restore it from a backup (a new key would make this another node)".to_owned(),
-    })?;
-    Ok(hex(&sha256(rcgen::PublicKeyData::der_bytes(&pair))))
+    }
+
+    /// The key of a data folder, if there is one.
+    pub fn existing(data_dir: &Path) -> Result<Option<NodeKey>, KeyError> {
+        let path = Self::path(data_dir);
+        let pem = match fs::read_to_string(&path) {
+            Ok(pem) => pem,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(KeyError::Io { path, source }),
+        };
+        let pair = rcgen::KeyPair::from_pem(&pem).map_err(|_| Self::bad(path.clone()))?;
+        Self::new(pair, path).map(Some)
+    }
+
+    fn path(data_dir: &Path) -> PathBuf {
+        data_dir.join("keys").join("node.key")
+    }
+    fn bad(path: PathBuf) -> KeyError {
+        let what = "is not a node key; restore it from a backup (a new key would make this another node)".to_owned();
+        KeyError::Bad { path, what }
+    }
+    fn new(pair: rcgen::KeyPair, path: PathBuf) -> Result<NodeKey, KeyError> {
+        match rcgen::PublicKeyData::der_bytes(&pair).try_into() {
+            Ok(public) => Ok(NodeKey { public, pair }),
+            Err(_) => Err(Self::bad(path)),
+        }
+    }
+
+    /// The public key.
+    pub fn public(&self) -> [u8; 32] {
+        self.public
+    }
+    /// SHA-256 of the public key in hexadecimal: how the node is known.
+    pub fn fingerprint(&self) -> String {
+        hex(&sha256(&self.public))
+    }
+    /// The signature of a message.
+    pub fn signature(&self, message: &[u8]) -> Result<[u8; 64], String> {
+        let signature = rcgen::SigningKey::sign(&self.pair, message).map_err(|e| e.to_string())?;
+        signature.try_into().map_err(|_| "not a signature of Ed25519".to_owned())
+    }
 }
 
 fn sha256(bytes: &[u8]) -> [u8; 32] {
@@ -138,13 +180,15 @@ mod tests {
     fn keys_are_made_once_and_kept_private() {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::tempdir().expect("temp dir");
-        let a = node_identity(dir.path()).expect("made");
-        assert_eq!(node_identity(dir.path()).expect("read"), a);
-        assert_eq!(a.len(), 64);
+        let key = NodeKey::of(dir.path()).expect("made");
+        assert_eq!(NodeKey::of(dir.path()).expect("read").fingerprint(), key.fingerprint());
+        assert_eq!(key.fingerprint(), store::node_fingerprint(&key.public()));
+        assert_ne!(key.signature(b"a").expect("signed"), key.signature(b"b").expect("signed"));
         let mode = fs::metadata(dir.path().join("keys/node.key")).expect("there").permissions().mode();
         assert_eq!(mode & 0o077, 0);
         fs::write(dir.path().join("keys/node.key"), "rubbish").expect("write");
-        assert!(node_identity(dir.path()).expect_err("refused").to_string().contains("restore"));
+        let Err(refused) = NodeKey::of(dir.path()) else { panic!("rubbish is no key") };
+        assert!(refused.to_string().contains("restore"));
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use crate::parts::{csrf, icon, logo};
 use crate::routes;
 use crate::views::{Role, Shell, Theme};
-use crate::words::{ScriptWords, Words};
+use crate::words::{FindingWords, ScriptWords, SharingWords, Words};
 use base::Language;
 use maud::{DOCTYPE, Markup, html};
 
@@ -13,8 +13,12 @@ use maud::{DOCTYPE, Markup, html};
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Section {
     Live,
+    Map,
     Cameras,
+    Sharing,
     Audit,
+    /// The index of administration, areas, units, registers.
+    Admin,
     Accounts,
     Node,
     Me,
@@ -98,6 +102,14 @@ pub(crate) fn role_name(role: Role, t: &Words) -> &'static str {
         Role::Administrator => t.role_administrator,
         Role::Operator => t.role_operator,
         Role::Viewer => t.role_viewer,
+        Role::CityCentre => t.role_city_centre,
+        Role::SectorCentre => t.role_sector_centre,
+        Role::DistrictCentre => t.role_district_centre,
+        Role::Unit => t.role_unit,
+        Role::UnitAdministrator => t.role_unit_administrator,
+        Role::Investor => t.role_investor,
+        Role::Inspector => t.role_inspector,
+        Role::Citizen => t.role_citizen,
     }
 }
 
@@ -138,15 +150,37 @@ fn person_menu(shell: &Shell) -> Markup {
     }
 }
 
+/// The search of everything, on every page of someone who is signed in; by the key `/`.
+fn find(shell: &Shell) -> Markup {
+    let t = FindingWords::of(shell.language);
+    html! {
+        @if shell.person.is_some() {
+            form.find method="get" action=(routes::SEARCH) role="search" aria-label=(t.find_open) data-find {
+                div.search {
+                    (icon("search"))
+                    input.input type="search" name="q" placeholder=(t.find_short) aria-label=(t.find) title=(t.find)
+                        autocomplete="off" spellcheck="false" maxlength="200" aria-keyshortcuts="/";
+                    kbd aria-hidden="true" { "/" }
+                }
+            }
+            a.btn.btn--quiet.btn--small.find__open href=(routes::SEARCH) { (icon("search")) span.hidden { (t.find_open) } }
+        }
+    }
+}
+
 fn navigation(shell: &Shell, section: Section) -> Markup {
     let t = shell.words();
     let person = shell.person.as_ref();
+    let administers = person.is_some_and(|p| p.manages_accounts || p.manages_node || p.manages_registers);
+    // Accounts and the node stand behind the door of administration.
+    let section = if matches!(section, Section::Accounts | Section::Node) { Section::Admin } else { section };
     let doors = [
         (Section::Live, routes::LIVE, "layout-grid", t.nav_live, true),
+        (Section::Map, routes::MAP, "map", FindingWords::of(shell.language).nav_map, true),
         (Section::Cameras, routes::CAMERAS, "cctv", t.nav_cameras, true),
+        (Section::Sharing, routes::SHARING, "share-2", SharingWords::of(shell.language).nav, true),
         (Section::Audit, routes::AUDIT, "scroll-text", t.nav_audit, person.is_some_and(|p| p.reads_audit)),
-        (Section::Accounts, routes::ACCOUNTS, "users", t.nav_accounts, person.is_some_and(|p| p.manages_accounts)),
-        (Section::Node, routes::NODE, "server", t.nav_node, person.is_some_and(|p| p.manages_node)),
+        (Section::Admin, routes::ADMIN, "settings", t.nav_admin, administers),
         (Section::Me, routes::ACCOUNT, "circle-user-round", t.nav_me, true),
     ];
     html! {
@@ -172,6 +206,22 @@ fn flash(shell: &Shell) -> Markup {
     }
 }
 
+/// What the person should see to.
+fn notices(shell: &Shell) -> Markup {
+    html! {
+        @for notice in &shell.notices {
+            div.flash.notice.(if notice.urgent { "flash--bad" } else { "flash--warn" }) role="status" {
+                (icon(if notice.urgent { "triangle-alert" } else { "info" }))
+                p { (notice.text) }
+                @if let Some((href, words)) = &notice.link { a.btn.btn--small href=(href) { (words) } }
+                @if let Some((action, words)) = &notice.seen {
+                    form method="post" action=(action) { (csrf(shell)) button.btn.btn--small { (words) } }
+                }
+            }
+        }
+    }
+}
+
 /// A page of someone who is signed in (or of an error met before).
 pub(crate) fn page(shell: &Shell, frame: &Frame<'_>, content: Markup) -> String {
     let t = shell.words();
@@ -184,11 +234,13 @@ pub(crate) fn page(shell: &Shell, frame: &Frame<'_>, content: Markup) -> String 
                 header.top {
                     a.top__brand href="/" { (logo()) span.top__product { (t.product) } }
                     @if !shell.node_name.is_empty() { p.top__node { (shell.node_name) } }
+                    (find(shell))
                     div.top__end { (language_switch(shell)) (person_menu(shell)) }
                 }
                 @if shell.person.is_some() { (navigation(shell, frame.section)) }
                 main.main #main tabindex="-1" {
                     (flash(shell))
+                    (notices(shell))
                     (content)
                 }
             }

@@ -31,6 +31,11 @@ pub(crate) fn moment_ago(at: WallTime) -> Markup {
     html! { (moment(at)) " " span.ago data-ago=(at.unix_ms()) {} }
 }
 
+/// A day: `dd/mm/yyyy`.
+pub(crate) fn day(day: base::CivilDate) -> String {
+    day.strftime("%d/%m/%Y").to_string()
+}
+
 /// A number without noise: `25`, `24.97` → `25`, `12.5`. Vietnamese writes the decimal comma.
 pub(crate) fn number(shell: &Shell, n: f64) -> String {
     let rounded = (n * 10.0).round() / 10.0;
@@ -199,6 +204,47 @@ pub(crate) fn field(faults: &[FieldFault], f: Field<'_>) -> Markup {
             @if let Some((list, values)) = f.list {
                 datalist #(list) { @for value in values { option value=(value) {} } }
             }
+        }
+    }
+}
+
+/// A labelled list to choose from: value and word; `first` stands for nothing chosen, if it is not empty.
+pub(crate) fn select(
+    faults: &[FieldFault],
+    name: &str,
+    label: &str,
+    first: &str,
+    chosen: &str,
+    options: &[(String, String)],
+) -> Markup {
+    let fault = fault_of(faults, name);
+    let fault_id = format!("{name}-fault");
+    // What is stored stays visible although the list no longer offers it.
+    let known = chosen.is_empty() || options.iter().any(|(value, _)| value == chosen);
+    html! {
+        div.field.field--bad[fault.is_some()] {
+            label.field__label for=(name) { (label) }
+            select.input #(name) name=(name) aria-invalid=[fault.map(|_| "true")] aria-describedby=[fault.map(|_| &fault_id)] {
+                @if !first.is_empty() { option value="" { (first) } }
+                @if !known { option value=(chosen) selected { (chosen) } }
+                @for (value, word) in options { option value=(value) selected[value == chosen] { (word) } }
+            }
+            @if let Some(fault) = fault { p.field__fault #(fault_id) { (icon("triangle-alert")) span { (fault) } } }
+        }
+    }
+}
+
+/// A labelled field of several lines.
+pub(crate) fn text_area(faults: &[FieldFault], name: &str, label: &str, value: &str, hint: &str, rows: u8) -> Markup {
+    let fault = fault_of(faults, name);
+    let (fault_id, hint_id) = (format!("{name}-fault"), format!("{name}-hint"));
+    let described = if fault.is_some() { format!("{fault_id} {hint_id}") } else { hint_id.clone() };
+    html! {
+        div.field.field--bad[fault.is_some()] {
+            label.field__label for=(name) { (label) }
+            textarea.input #(name) name=(name) rows=(rows) autocomplete="off" aria-invalid=[fault.map(|_| "true")] aria-describedby=(described) { (value) }
+            @if let Some(fault) = fault { p.field__fault #(fault_id) { (icon("triangle-alert")) span { (fault) } } }
+            p.field__hint #(hint_id) { (hint) }
         }
     }
 }

@@ -6,7 +6,14 @@
 
 use base::{Language, StreamKind, WallTime};
 
+pub use crate::views_access::*;
+pub use crate::views_audit::*;
+pub use crate::views_finding::*;
+pub use crate::views_imports::*;
 pub use crate::views_office::*;
+pub use crate::views_record::*;
+pub use crate::views_registers::*;
+pub use crate::views_sharing::*;
 
 /// What every page needs around its content.
 #[derive(Clone, Debug)]
@@ -25,6 +32,8 @@ pub struct Shell {
     pub here: String,
     /// Result of the last act, shown once.
     pub flash: Option<Flash>,
+    /// What the person should see to.
+    pub notices: Vec<Notice>,
     /// The moment the page is drawn, for "12 giây trước".
     pub now: WallTime,
 }
@@ -46,31 +55,11 @@ pub struct Person {
     pub manages_accounts: bool,
     /// May change the node's settings.
     pub manages_node: bool,
+    /// May keep areas, units and registers.
+    pub manages_registers: bool,
 }
 
-/// Roles as the pages name them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Quản trị.
-    Administrator,
-    /// Vận hành.
-    Operator,
-    /// Người xem.
-    Viewer,
-}
-
-impl Role {
-    /// All, in the order of choice lists.
-    pub const ALL: [Role; 3] = [Role::Administrator, Role::Operator, Role::Viewer];
-    /// The value in forms: `administrator`, `operator`, `viewer`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Role::Administrator => "administrator",
-            Role::Operator => "operator",
-            Role::Viewer => "viewer",
-        }
-    }
-}
+pub use domain::Role;
 
 /// Colours of the pages.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -190,7 +179,7 @@ pub struct SignInView {
 pub struct LiveView {
     /// Around it.
     pub shell: Shell,
-    /// Tiles from the address: 1, 4, 9 or 16; `None` lets the remembered layout decide.
+    /// Tiles from the address: 1, 4, 9, 16 or 25; `None` lets the remembered layout decide.
     pub grid: Option<u8>,
     /// Camera codes from the address, by tile; empty text is an empty tile.
     pub tiles: Vec<String>,
@@ -269,91 +258,6 @@ pub struct PictureFacts {
     pub kbit_s: Option<f64>,
 }
 
-/// The list of cameras.
-#[derive(Clone, Debug)]
-pub struct CamerasView {
-    /// Around it.
-    pub shell: Shell,
-    /// The filter, as in the address.
-    pub filter: CameraFilter,
-    /// Areas that occur, for the choice.
-    pub areas: Vec<String>,
-    /// Units that occur, for the choice.
-    pub units: Vec<String>,
-    /// The rows of this page.
-    pub rows: Vec<CameraRow>,
-    /// Where in the list.
-    pub paging: Paging,
-    /// Cameras on the node without any filter; 0 makes the page say what to do first.
-    pub cameras_total: u64,
-}
-
-/// Filter and order of the camera list, as in the address.
-#[derive(Clone, Debug, Default)]
-pub struct CameraFilter {
-    /// Search text.
-    pub q: String,
-    /// Area, or empty.
-    pub area: String,
-    /// Unit, or empty.
-    pub unit: String,
-    /// State of the main stream.
-    pub state: Option<Phase>,
-    /// Order.
-    pub sort: CameraSort,
-}
-
-/// Order of the camera list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum CameraSort {
-    /// By code.
-    #[default]
-    Code,
-    /// By name, without diacritics.
-    Name,
-    /// By area, then code.
-    Area,
-    /// By unit, then code.
-    Unit,
-    /// Those without a picture first, longest first.
-    State,
-}
-
-impl CameraSort {
-    /// All, in the order of choice lists.
-    pub const ALL: [CameraSort; 5] =
-        [CameraSort::Code, CameraSort::Name, CameraSort::Area, CameraSort::Unit, CameraSort::State];
-    /// The value in addresses: `code`, `name`, `area`, `unit`, `state`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            CameraSort::Code => "code",
-            CameraSort::Name => "name",
-            CameraSort::Area => "area",
-            CameraSort::Unit => "unit",
-            CameraSort::State => "state",
-        }
-    }
-    /// Reads an address value.
-    pub fn parse(s: &str) -> Option<CameraSort> {
-        CameraSort::ALL.into_iter().find(|c| c.as_str() == s)
-    }
-}
-
-/// One camera in the list.
-#[derive(Clone, Debug)]
-pub struct CameraRow {
-    /// Its code, also its address under `/cameras/`.
-    pub code: String,
-    /// Its name.
-    pub name: String,
-    /// Its area.
-    pub area: Option<String>,
-    /// Its unit.
-    pub unit: Option<String>,
-    /// The main stream's state.
-    pub status: StreamStatus,
-}
-
 /// Adding a camera: step 1 asks for the address, step 2 shows what was found and asks for the name.
 #[derive(Clone, Debug)]
 pub struct AddCameraView {
@@ -368,6 +272,8 @@ pub struct AddCameraView {
     pub draft: Option<String>,
     /// What was entered in step 2.
     pub details: DetailsForm,
+    /// The further facts as entered.
+    pub record: RecordView,
     /// The code the camera gets when none is entered.
     pub code_suggestion: String,
     /// Areas that occur, offered while typing.
@@ -467,6 +373,10 @@ pub struct CameraView {
     pub streams: Vec<StreamStatus>,
     /// May these eyes watch it?
     pub may_watch: bool,
+    /// The rest of its record.
+    pub record: RecordView,
+    /// What the caller may do with it, and why.
+    pub rights: CameraRightsView,
     /// The edit form; `None` for those who may not edit.
     pub edit: Option<EditCameraForm>,
     /// What was refused (field `confirm_name` belongs to the danger zone).

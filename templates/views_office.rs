@@ -1,89 +1,9 @@
-//! View structs of the office's own pages: audit, my account, accounts, node, refusals and errors.
+//! View structs of the office's own pages: my account, accounts, node, refusals and errors.
 //!
 //! Here and not in `views.rs` only to keep files readable; both are re-exported as [`crate::views`].
 
-use crate::views::{FieldFault, Paging, PasswordRules, Role, Shell, Theme};
+use crate::views::{FieldFault, PasswordRules, Shell, SignInEventRow, Theme, TokenForm};
 use base::{Language, WallTime};
-
-// ---- audit ------------------------------------------------------------------------------------------------------
-
-/// The audit (nhật ký).
-#[derive(Clone, Debug)]
-pub struct AuditView {
-    /// Around it.
-    pub shell: Shell,
-    /// The filter, as in the address.
-    pub filter: AuditFilter,
-    /// Acts that can be chosen, by their stable dotted names.
-    pub acts: Vec<String>,
-    /// The entries, newest first.
-    pub rows: Vec<AuditRow>,
-    /// Where in the list.
-    pub paging: Paging,
-    /// Result of the last check of the chain, when it was just asked for.
-    pub chain: Option<ChainView>,
-    /// Address of the export.
-    pub export_href: String,
-    /// What of the filter was refused (a date that is none, for example).
-    pub faults: Vec<FieldFault>,
-}
-
-/// Filter of the audit, as in the address.
-#[derive(Clone, Debug, Default)]
-pub struct AuditFilter {
-    /// Person: sign-in name.
-    pub who: String,
-    /// Act: dotted name, or empty.
-    pub act: String,
-    /// From this day, `yyyy-mm-dd` as a date field sends it, or empty.
-    pub from: String,
-    /// To this day inclusive, `yyyy-mm-dd`, or empty.
-    pub to: String,
-    /// Text in subject or facts.
-    pub q: String,
-}
-
-/// One entry of the audit.
-#[derive(Clone, Debug)]
-pub struct AuditRow {
-    /// Its number in the chain.
-    pub seq: u64,
-    /// When.
-    pub at: WallTime,
-    /// Who: display or sign-in name, or the program's part in the page's language.
-    pub actor: String,
-    /// Dotted name, for example `camera.added`; the page says it in words.
-    pub act: String,
-    /// Did it go well? `false` for failures and refusals.
-    pub good: bool,
-    /// On what: its name.
-    pub subject: Option<String>,
-    /// Page of the subject, if it has one.
-    pub subject_href: Option<String>,
-    /// Facts: name and value. Known names are said in words.
-    pub facts: Vec<(String, String)>,
-    /// From which address.
-    pub address: Option<String>,
-    /// Its hash in hex.
-    pub hash: String,
-}
-
-/// Result of checking the chain.
-#[derive(Clone, Debug)]
-pub struct ChainView {
-    /// Is it whole?
-    pub whole: bool,
-    /// Entries checked.
-    pub entries: u64,
-    /// Number of the first entry that does not fit, if one does not.
-    pub broken_at: Option<u64>,
-    /// What is wrong, in the page's language.
-    pub said: Option<String>,
-    /// Hash of the last entry in hex, to be written down elsewhere.
-    pub head: String,
-    /// When it was checked.
-    pub at: WallTime,
-}
 
 // ---- my account -------------------------------------------------------------------------------------------------
 
@@ -112,6 +32,18 @@ pub struct AccountView {
     pub token_once: Option<String>,
     /// May this account have tokens?
     pub may_issue_tokens: bool,
+    /// The form for a token.
+    pub token_form: TokenForm,
+    /// Why the password must be changed, in words.
+    pub due: Option<String>,
+    /// Since when there is a second factor.
+    pub second_factor_since: Option<WallTime>,
+    /// The policy asks the role for one.
+    pub second_factor_required: bool,
+    /// Sign-ins and failures, newest first.
+    pub history: Vec<SignInEventRow>,
+    /// Days that the history reaches back.
+    pub history_days: u32,
     /// What was refused.
     pub faults: Vec<FieldFault>,
 }
@@ -146,70 +78,11 @@ pub struct TokenRow {
     pub expires_at: Option<WallTime>,
     /// When it was last used.
     pub used_at: Option<WallTime>,
+    /// What it is limited to, in words; empty: nothing.
+    pub limit: Vec<String>,
 }
 
 // ---- administration ---------------------------------------------------------------------------------------------
-
-/// Accounts, for administrators.
-#[derive(Clone, Debug)]
-pub struct AccountsView {
-    /// Around it.
-    pub shell: Shell,
-    /// Search text.
-    pub q: String,
-    /// The accounts.
-    pub rows: Vec<AccountRow>,
-    /// Where in the list.
-    pub paging: Paging,
-    /// What was entered in the add form.
-    pub add: AddAccountForm,
-    /// What was refused.
-    pub faults: Vec<FieldFault>,
-    /// A one-time password that was set a moment ago: whose, and the password, shown this once.
-    pub password_once: Option<(String, String)>,
-    /// The password rules in force.
-    pub password: PasswordRules,
-    /// Units that occur.
-    pub units: Vec<String>,
-}
-
-/// The form for a new account.
-#[derive(Clone, Debug)]
-pub struct AddAccountForm {
-    /// Sign-in name.
-    pub name: String,
-    /// Display name.
-    pub display_name: String,
-    /// Role.
-    pub role: Role,
-    /// Unit, or empty.
-    pub unit: String,
-}
-
-/// One account in the list.
-#[derive(Clone, Debug)]
-pub struct AccountRow {
-    /// Its id.
-    pub id: String,
-    /// Sign-in name.
-    pub name: String,
-    /// Display name.
-    pub display_name: String,
-    /// Role.
-    pub role: Role,
-    /// Unit.
-    pub unit: Option<String>,
-    /// Since when it is disabled, if it is.
-    pub disabled_at: Option<WallTime>,
-    /// Must the password be changed at the next sign-in?
-    pub must_change_password: bool,
-    /// Last sign-in.
-    pub last_sign_in_at: Option<WallTime>,
-    /// When it was made.
-    pub created_at: WallTime,
-    /// Is it one's own? Then neither role nor state can be changed here.
-    pub own: bool,
-}
 
 /// Settings of the node.
 #[derive(Clone, Debug)]

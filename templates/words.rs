@@ -26,6 +26,22 @@ macro_rules! words {
     };
 }
 
+mod access;
+mod audit;
+mod finding;
+mod imports;
+mod record;
+mod registers;
+mod sharing;
+
+pub(crate) use access::AccessWords;
+pub(crate) use audit::AuditWords;
+pub(crate) use finding::FindingWords;
+pub(crate) use imports::ImportWords;
+pub(crate) use record::RecordWords;
+pub(crate) use registers::RegisterWords;
+pub(crate) use sharing::SharingWords;
+
 words! { Words {
     product: "Mắt Lưới", "Mắt Lưới";
     tagline: "Hệ thống quản lý tập trung camera giám sát", "Central management of public-space cameras";
@@ -34,6 +50,7 @@ words! { Words {
     nav_live: "Trực tiếp", "Live";
     nav_cameras: "Camera", "Cameras";
     nav_audit: "Nhật ký", "Audit";
+    nav_admin: "Quản trị", "Administration";
     nav_accounts: "Tài khoản", "Accounts";
     nav_node: "Nút", "Node";
     nav_me: "Của tôi", "Profile";
@@ -74,6 +91,14 @@ words! { Words {
     role_administrator: "Quản trị", "Administrator";
     role_operator: "Vận hành", "Operator";
     role_viewer: "Người xem", "Viewer";
+    role_city_centre: "Trung tâm điều hành đô thị thông minh", "City operations centre";
+    role_sector_centre: "Trung tâm điều hành ngành, lĩnh vực", "Sector centre";
+    role_district_centre: "Trung tâm điều hành quận, huyện", "District centre";
+    role_unit: "Đơn vị quản lý hệ thống camera", "Managing unit";
+    role_unit_administrator: "Quản trị đơn vị", "Unit administrator";
+    role_investor: "Chủ đầu tư", "Investor";
+    role_inspector: "Kiểm tra, thanh tra", "Inspector";
+    role_citizen: "Người dân", "Citizen";
     role_administrator_hint: "quản lý camera, tài khoản, nhật ký và nút", "manages cameras, accounts, the audit and the node";
     role_operator_hint: "xem trực tiếp, thêm và sửa camera", "watches live, adds and edits cameras";
     role_viewer_hint: "xem trực tiếp và danh mục", "watches live and sees the catalogue";
@@ -91,7 +116,7 @@ words! { Words {
     password_again: "Nhập lại mật khẩu", "Password again";
     password_old: "Mật khẩu hiện tại", "Current password";
     password_new: "Mật khẩu mới", "New password";
-    password_rule: "Ít nhất {n} ký tự, khó đoán, không chứa tên đăng nhập. Một cụm nhiều từ dễ nhớ là tốt nhất.", "At least {n} characters, hard to guess, without the sign-in name. A phrase of several words works best.";
+    password_rule: "Ít nhất {n} ký tự, khó đoán, không chứa tên đăng nhập, họ tên, không nằm trong danh sách mật khẩu đã lộ. Một cụm nhiều từ dễ nhớ là tốt nhất.", "At least {n} characters, hard to guess, without your sign-in name or name, and not on the list of leaked passwords. A phrase of several words works best.";
     password_rule_age: "Phải đổi sau {n} ngày.", "Must be changed after {n} days.";
     password_show: "Hiện mật khẩu", "Show password";
     node_name: "Tên nút", "Node name";
@@ -114,7 +139,7 @@ words! { Words {
     live_grid_n: "{n} ô", "{n} tiles";
     live_fullscreen: "Toàn màn hình", "Full screen";
     live_clear: "Xóa các ô", "Empty all tiles";
-    live_keys: "Phím: ← ↑ → ↓ chọn ô · Enter đặt camera · 1–4 chia ô · F toàn màn hình · Del bỏ camera", "Keys: ← ↑ → ↓ choose tile · Enter place camera · 1–4 grid · F full screen · Del empty";
+    live_keys: "Phím: ← ↑ → ↓ chọn ô · Enter đặt camera · 1–5 chia ô · F toàn màn hình · Del bỏ camera", "Keys: ← ↑ → ↓ choose tile · Enter place camera · 1–5 grid · F full screen · Del empty";
     live_noscript: "Xem trực tiếp cần JavaScript. Các trang còn lại dùng được mà không cần.", "Watching live needs JavaScript. All other pages work without it.";
     live_empty_title: "Chưa có camera nào", "No camera yet";
     live_empty: "Thêm camera đầu tiên bằng địa chỉ RTSP của nó; hình sẽ hiện ở đây.", "Add the first camera by its RTSP address; its picture will appear here.";
@@ -214,20 +239,17 @@ words! { Words {
     remove_submit: "Gỡ camera", "Remove camera";
 
     audit_title: "Nhật ký", "Audit";
-    audit_lead: "Mỗi mục được nối với mục trước bằng mã băm, nên sửa hay bớt một mục sẽ lộ ra. Ghi lại mã băm cuối ở nơi khác: nó chứng minh toàn bộ phần trước.", "Each entry is chained to the one before by its hash, so a changed or missing entry shows. Note the last hash elsewhere: it proves everything before it.";
     audit_who: "Người", "Person";
     audit_act: "Việc", "Act";
     audit_from: "Từ ngày", "From";
     audit_to: "Đến ngày", "To";
     audit_text: "Nội dung", "Text";
     audit_at: "Lúc", "At";
-    audit_subject: "Đối tượng", "Subject";
     audit_address: "Địa chỉ", "Address";
     audit_facts: "Chi tiết", "Details";
     audit_hash: "Mã băm", "Hash";
     audit_seq: "Số", "No.";
     audit_verify: "Kiểm tra chuỗi", "Verify the chain";
-    audit_export: "Xuất nhật ký", "Export";
     audit_none_title: "Không có mục nào khớp", "No entry matches";
     audit_none: "Thử khoảng ngày rộng hơn hoặc bỏ bớt điều kiện.", "Try a wider range of days or fewer conditions.";
     chain_whole: "Chuỗi nguyên vẹn: {n} mục khớp với nhau.", "The chain is whole: {n} entries fit together.";
@@ -308,6 +330,20 @@ words! { Words {
 } }
 
 words! { ScriptWords {
+    find_results: "Kết quả tìm kiếm", "Search results";
+    find_meant: "Không có gì khớp; đang hiện kết quả cho “{meant}”", "Nothing matches; showing results for “{meant}”";
+    find_n: "{n} kết quả; phím mũi tên để chọn, Enter để mở", "{n} results; arrow keys to choose, Enter to open";
+    find_none: "Không tìm thấy. Enter để mở trang tìm kiếm.", "Nothing found. Enter opens the search page.";
+    find_camera: "Camera", "Cameras";
+    find_area: "Địa bàn", "Areas";
+    find_unit: "Đơn vị", "Units";
+    find_person: "Người", "People";
+    find_document: "Văn bản", "Documents";
+    purpose_title: "Xem “{name}” để làm gì?", "What do you watch “{name}” for?";
+    purpose_why: "Camera này ở ngoài phạm vi của bạn. Mục đích được ghi vào nhật ký cùng lượt xem.", "This camera is beyond your own scope. The purpose is put on record with the view.";
+    purpose_label: "Mục đích", "Purpose";
+    purpose_send: "Xem", "Watch";
+    purpose_cancel: "Không xem", "Do not watch";
     connecting: "Đang kết nối", "Connecting";
     connecting_what: "Đang xin hình từ nút…", "Asking the node for the picture…";
     first_frame: "Đã kết nối, đang chờ khung hình đầu tiên…", "Connected, waiting for the first frame…";
@@ -389,85 +425,14 @@ pub(crate) fn fill(text: &str, values: &[(&str, &str)]) -> String {
     out
 }
 
-/// The name of a fact of an audit entry in words; unknown ones as they stand.
-pub(crate) fn fact(name: &str, language: Language) -> &str {
-    let (vi, en) = match name {
-        "stream" => ("luồng", "stream"),
-        "reason" => ("lý do", "reason"),
-        "duration_s" => ("thời lượng (giây)", "duration (s)"),
-        "duration_ms" => ("thời lượng (mili giây)", "duration (ms)"),
-        "duration" => ("thời lượng", "duration"),
-        "bytes" => ("số byte", "bytes"),
-        "fields" | "changed" => ("đã đổi", "changed"),
-        "role" => ("vai trò", "role"),
-        "agent" => ("trình duyệt", "browser"),
-        "article" => ("điều", "article"),
-        "name" => ("tên", "name"),
-        "label" => ("dùng cho", "used for"),
-        "code" => ("mã", "code"),
-        "area" => ("địa bàn", "area"),
-        "unit" => ("đơn vị", "unit"),
-        "url" | "main_url" => ("địa chỉ", "address"),
-        "act" => ("việc", "act"),
-        "days" => ("số ngày", "days"),
-        "entries" => ("số mục", "entries"),
-        "password" => ("mật khẩu", "password"),
-        "transport" => ("đường truyền", "transport"),
-        "sub_url" => ("địa chỉ luồng phụ", "substream address"),
-        "username" => ("tên người dùng", "user name"),
-        "display_name" => ("tên hiển thị", "display name"),
-        "language" => ("ngôn ngữ", "language"),
-        "theme" => ("giao diện", "theme"),
-        "expires_at" => ("hết hạn", "expires"),
-        "camera" => ("camera", "camera"),
-        "rule" => ("quy tắc", "rule"),
-        "version" => ("phiên bản", "version"),
-        "seconds" => ("thời lượng (giây)", "duration (s)"),
-        "account" => ("tài khoản", "account"),
-        "until" => ("hiệu lực đến", "good until"),
-        "fault" => ("lỗi", "fault"),
-        "head" => ("mã băm cuối", "last hash"),
-        "result" => ("kết quả", "result"),
-        "node" => ("nút", "node"),
-        "set" => ("đã đặt", "set"),
-        "locked_seconds" => ("phải chờ (giây)", "wait (s)"),
-        "sign_ins_ended" => ("phiên đăng nhập đã đóng", "sign-ins ended"),
-        "sign_ins_and_tokens_ended" => ("phiên và mã truy cập đã đóng", "sign-ins and tokens ended"),
-        "views_left_open" => ("lượt xem chưa đóng trước đó", "views left open before"),
-        "wrong_old_password" => ("sai mật khẩu cũ", "wrong old password"),
-        other => return other,
-    };
-    match language {
-        Language::Vi => vi,
-        Language::En => en,
-    }
+/// The name of a fact or field of an audit entry in words.
+pub(crate) fn fact(name: &str, language: Language) -> String {
+    domain::audit_words::field_said(name).of(language).to_owned()
 }
 
 /// The value of a fact, in words where it is one of a known few.
 pub(crate) fn fact_value(name: &str, value: &str, language: Language) -> String {
-    let said = match (name, value) {
-        ("reason", "closed") => Some(("người xem đóng", "closed by the viewer")),
-        ("reason", "silent") => Some(("người xem mất liên lạc", "the viewer fell silent")),
-        ("reason", "never_connected") => Some(("không kết nối được", "never connected")),
-        ("reason", "right_ended") => Some(("quyền xem kết thúc", "the right ended")),
-        ("reason", "stopped") => Some(("nút hoặc camera dừng", "node or camera stopped")),
-        ("reason", "node_stopped") => Some(("nút dừng", "the node stopped")),
-        ("reason", "expired") => Some(("hết thời hạn", "its time ran out")),
-        ("reason", "not_started") => Some(("không bắt đầu được", "could not begin")),
-        ("stream", "main") => Some(("chính", "main")),
-        ("stream", "sub") => Some(("phụ", "sub")),
-        ("role", "administrator") => Some(("quản trị", "administrator")),
-        ("role", "operator") => Some(("vận hành", "operator")),
-        ("role", "viewer") => Some(("người xem", "viewer")),
-        ("password", "changed") => Some(("đã đổi", "changed")),
-        ("password", "removed") => Some(("đã xóa", "removed")),
-        _ => None,
-    };
-    match (said, language) {
-        (Some((vi, _)), Language::Vi) => vi.to_owned(),
-        (Some((_, en)), Language::En) => en.to_owned(),
-        (None, _) => value.to_owned(),
-    }
+    domain::audit_words::value_said(name, value).of(language).to_owned()
 }
 
 #[cfg(test)]
@@ -489,7 +454,10 @@ mod tests {
             }
         };
         pairs(Words::of(Language::Vi).all(), Words::of(Language::En).all());
+        pairs(FindingWords::of(Language::Vi).all(), FindingWords::of(Language::En).all());
         pairs(ScriptWords::of(Language::Vi).all(), ScriptWords::of(Language::En).all());
+        pairs(AuditWords::of(Language::Vi).all(), AuditWords::of(Language::En).all());
+        pairs(AccessWords::of(Language::Vi).all(), AccessWords::of(Language::En).all());
     }
 
     #[test]

@@ -46,6 +46,20 @@ id! {
     UnitId,
     /// An area (địa bàn).
     AreaId,
+    /// An entry of a register: a sector, a purpose, a place category …
+    ItemId,
+    /// A paper that something rests on (consent, agreement, decision), or a file kept with a record.
+    DocumentId,
+    /// A mounting asset shared by cameras: a pole, a cabinet (A15.2).
+    AssetId,
+    /// A right that was given (quyền được cấp).
+    GrantId,
+    /// A request for a right.
+    RequestId,
+    /// A review of accounts (rà soát tài khoản, A19.4).
+    ReviewId,
+    /// Long work in the background: an import, a bulk change.
+    JobId,
     /// One right in force.
     LeaseId,
     /// One sign-in of one browser.

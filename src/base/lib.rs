@@ -15,9 +15,12 @@ mod time;
 
 pub use clock::{Clock, ClockSource, ManualClock};
 pub use error::{ErrorKind, Fault};
-pub use ids::{AccountId, AreaId, CameraId, LeaseId, LoginSessionId, TokenId, UnitId, WhepSessionId};
+pub use ids::{
+    AccountId, AreaId, AssetId, CameraId, DocumentId, GrantId, ItemId, JobId, LeaseId, LoginSessionId, RequestId,
+    ReviewId, TokenId, UnitId, WhepSessionId,
+};
 pub use lease::{EndReason, Lease, LeaseGuard, LeasePurpose};
-pub use secret::Secret;
+pub use secret::{PASSWORD_PLACE, Secret};
 pub use text::{Language, Said};
 pub use time::{CivilDate, WallTime};
 

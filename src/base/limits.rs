@@ -17,6 +17,8 @@ pub const URL_BYTES_MAX: usize = 2_048;
 pub const CREDENTIAL_BYTES_MAX: usize = 256;
 /// Longest password of an account, in bytes (argon2 hashes all of it; longer input would be a way to burn CPU).
 pub const PASSWORD_BYTES_MAX: usize = 512;
+/// Longest telephone number or e-mail address, in bytes.
+pub const CONTACT_BYTES_MAX: usize = 200;
 /// Longest JSON or form body, in bytes; answered with 413.
 pub const BODY_BYTES_MAX: usize = 256 * 1024;
 /// Longest SDP offer, in bytes; answered with 413.
@@ -25,6 +27,21 @@ pub const SDP_BYTES_MAX: usize = 64 * 1024;
 pub const QUERY_BYTES_MAX: usize = 200;
 /// Longest free text in an audit entry's facts, in bytes; cut with "…".
 pub const AUDIT_FACT_BYTES_MAX: usize = 1_000;
+
+// ---- areas, units, registers: further ones are refused with a sentence ------------------------------------------
+
+/// Areas on one node, former ones included.
+pub const AREAS_MAX: usize = 20_000;
+/// Units on one node, ended ones included.
+pub const UNITS_MAX: usize = 20_000;
+/// Entries of all registers together, ended ones included.
+pub const REGISTER_ITEMS_MAX: usize = 5_000;
+/// Former names of one area, and areas that one became.
+pub const AREA_NAMES_MAX: usize = 64;
+/// Longest code of an area, unit or entry of a register, in bytes.
+pub const REGISTER_CODE_BYTES_MAX: usize = 40;
+/// Cameras that one handover moves in one transaction; more are moved in several, behind one job.
+pub const HANDOVER_CHUNK: usize = 1_000;
 
 // ---- catalogue and pages ----------------------------------------------------------------------------------------
 
@@ -36,6 +53,34 @@ pub const ACCOUNTS_MAX: usize = 10_000;
 pub const LOGIN_SESSIONS_PER_ACCOUNT_MAX: usize = 20;
 /// Bearer tokens per account; further ones are refused.
 pub const TOKENS_PER_ACCOUNT_MAX: usize = 20;
+/// Networks in one list of a rule about sign-ins, or of one token.
+pub const NETWORKS_MAX: usize = 200;
+/// Networks, and browsers, that are remembered of one account; the one used longest ago is forgotten.
+pub const KNOWN_ORIGINS_MAX: usize = 50;
+/// Sign-ins and failures of one account that are kept for its history; the oldest go.
+pub const SIGN_IN_HISTORY_MAX: usize = 500;
+/// Sign-ins that have given the password and still owe the code; at the bound the oldest begin anew.
+pub const HALF_SIGN_INS_MAX: usize = 5_000;
+/// Wrong codes in one sign-in; then it begins anew with the password.
+pub const CODE_TRIES_MAX: u32 = 5;
+/// Reviews of accounts that run at once; further ones are refused.
+pub const REVIEWS_OPEN_MAX: usize = 20;
+/// Longest reason or remark, in bytes of UTF-8.
+pub const REMARK_BYTES_MAX: usize = 1_000;
+/// Mounting assets (poles, cabinets) on one node; further ones are refused with a sentence.
+pub const ASSETS_MAX: usize = 100_000;
+/// Documents on one node; further ones are refused with a sentence.
+pub const DOCUMENTS_MAX: usize = 300_000;
+/// Largest file kept with a document, in bytes; larger ones are refused.
+pub const FILE_BYTES_MAX: usize = 20 * 1024 * 1024;
+/// A file that no document names is removed after this long: an upload may still be on its way to its document.
+pub const FILE_ORPHAN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// Cameras near a view that are measured for a common view; of more, those that come first are.
+pub const OVERLAP_NEIGHBOURS_MAX: usize = 2_000;
+/// Pairs of cameras with a common view that a report holds; beyond it, those that share least are left out.
+pub const OVERLAP_PAIRS_MAX: usize = 50_000;
+/// Entries of one list in a camera's record (other names, purposes, documents, former devices); further ones are refused.
+pub const LIST_ITEMS_MAX: usize = 50;
 /// Rows of one page of a list when the caller does not say.
 pub const PAGE_ROWS_DEFAULT: usize = 50;
 /// Rows of one page of a list at most; larger wishes are cut to it.
@@ -44,6 +89,53 @@ pub const PAGE_ROWS_MAX: usize = 500;
 pub const EVENT_LISTENERS_MAX: usize = 2_000;
 /// Server-sent event listeners per account; further ones get 503. Pages that were left count until the next sign of life.
 pub const EVENT_LISTENERS_PER_ACCOUNT_MAX: usize = 100;
+
+// ---- search and map --------------------------------------------------------------------------------------------
+
+/// Words of one search; the rest is ignored.
+pub const QUERY_WORDS_MAX: usize = 12;
+/// Hits of one kind in one answer of the search; larger wishes are cut to it.
+pub const SEARCH_HITS_MAX: usize = 50;
+/// Corners of a polygon drawn on the map; one with more is refused.
+pub const SHAPE_CORNERS_MAX: usize = 200;
+/// Cameras of one answer for the map; where more match, they are counted by cells of a grid instead.
+pub const MAP_CAMERAS_MAX: usize = 20_000;
+/// Cells along each side of that grid.
+pub const MAP_CELLS_PER_SIDE: usize = 48;
+/// Files in the folder of maps that are offered; further ones are not listed.
+pub const MAP_FILES_MAX: usize = 50;
+/// Largest file of outlines that is sent to a browser, in bytes; a larger one is not offered.
+pub const MAP_OUTLINES_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// What an account may see is kept for so many accounts; the one not asked for longest goes.
+pub const SIGHTS_KEPT_MAX: usize = 256;
+
+// ---- import, export, long work ---------------------------------------------------------------------------------
+
+/// Largest file that is imported, in bytes; larger ones are refused.
+pub const IMPORT_BYTES_MAX: usize = FILE_BYTES_MAX;
+/// What such a file may unpack to, in bytes; beyond it the file is refused.
+pub const IMPORT_EXPANDED_BYTES_MAX: usize = 256 * 1024 * 1024;
+/// Cells of one imported file; a file with more is refused.
+pub const IMPORT_CELLS_MAX: usize = 4_000_000;
+/// Text of one imported file, in bytes; a file with more is refused.
+pub const IMPORT_TEXT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Longest text of one cell, in bytes; a file with a longer one is refused, naming the cell.
+pub const IMPORT_CELL_BYTES_MAX: usize = 16 * 1024;
+/// Rows of an import that share one transaction: other changes come between.
+pub const IMPORT_BATCH_ROWS: usize = 100;
+/// Faults of one row that are kept; further ones are found when these are mended.
+pub const IMPORT_FAULTS_PER_ROW_MAX: usize = 20;
+/// Files in the folder `inbox` that are looked at in one go; further ones are found when these are done.
+pub const INBOX_FILES_MAX: usize = 1_000;
+/// Files, each with its report, that are kept in `inbox/done` and in `inbox/failed`; the oldest go.
+pub const INBOX_KEPT_MAX: usize = 200;
+/// Long works (imports, bulk changes) that are kept with their rows; the oldest finished ones go.
+pub const JOBS_KEPT_MAX: usize = 100;
+/// Long works that run at once; further ones are refused with a sentence.
+pub const JOBS_RUNNING_MAX: usize = 4;
+
+/// Choices of one list of a filter bar; further ones are found by search.
+pub const CHOICES_MAX: usize = 600;
 
 // ---- media ------------------------------------------------------------------------------------------------------
 
@@ -128,6 +220,10 @@ pub const SIMULATED_CAMERAS_MAX: usize = 1_000;
 
 /// How long the one-time set-up address is good.
 pub const SETUP_TOKEN_LIFE: Duration = Duration::from_secs(60 * 60);
+/// The code of the second factor is given within this time after the password.
+pub const HALF_SIGN_IN_LIFE: Duration = Duration::from_secs(5 * 60);
+/// A second factor that was shown is confirmed within this time.
+pub const ENROLMENT_LIFE: Duration = Duration::from_secs(15 * 60);
 /// A sign-in ends after this long without use.
 pub const LOGIN_IDLE_MAX: Duration = Duration::from_secs(12 * 60 * 60);
 /// A sign-in ends after this long in any case.
@@ -146,6 +242,32 @@ pub const RECENT_ENTRIES_MAX: usize = 200_000;
 /// Password hashings at once (46 MiB each); others wait.
 pub const PASSWORD_HASHES_AT_ONCE_MAX: usize = 2;
 
+// ---- rights -----------------------------------------------------------------------------------------------------
+
+/// Steps up a tree of areas or units that a decision takes; what lies deeper is not within the upper ones.
+pub const TREE_DEPTH_MAX: usize = 32;
+/// Grants on the node; further ones are refused until old ones are cleared away.
+pub const GRANTS_MAX: usize = 200_000;
+/// Grants of one holder that are in force or to come; further ones are refused.
+pub const GRANTS_PER_HOLDER_MAX: usize = 2_000;
+/// Entries of one scope, over all its parts.
+pub const SCOPE_PARTS_MAX: usize = 500;
+/// Weekly shifts of one grant.
+pub const SHIFTS_MAX: usize = 21;
+/// How often a right may be handed on, each time within the one before.
+pub const GRANT_CHAIN_MAX: usize = 4;
+/// Requests of one account that wait for a decision; further ones are refused.
+pub const OPEN_REQUESTS_PER_ACCOUNT_MAX: usize = 50;
+/// Compiled rights kept in memory, one for each account; at the bound all are compiled anew as they are asked for.
+pub const STANDINGS_MAX: usize = 20_000;
+/// Accounts for which it is kept in memory which cameras they see (one bit for each camera); at the bound all are found out
+/// anew as they ask.
+pub const SIGHTS_MAX: usize = 2_000;
+/// How often it is put on record which grants end soon or have run out. Their end itself waits for nothing.
+pub const GRANT_NOTES_PERIOD: Duration = Duration::from_secs(60);
+/// How soon a running picture stops after its right has ended, at the latest.
+pub const RIGHTS_SWEEP: Duration = Duration::from_millis(500);
+
 // ---- the web's doors --------------------------------------------------------------------------------------------
 
 /// Sign-in attempts per address: this many at once, then one per period; further ones get 429 with `Retry-After`.
@@ -163,6 +285,10 @@ pub const PASSWORD_REQUESTS_AT_ONCE_MAX: usize = 16;
 pub const REQUEST_HEAD_MAX: Duration = Duration::from_secs(10);
 /// A request's body has come after this long, or it is answered with 408.
 pub const REQUEST_BODY_MAX: Duration = Duration::from_secs(20);
+/// A body with a file has come after this long, or it is answered with 408.
+pub const UPLOAD_BODY_MAX: Duration = Duration::from_secs(5 * 60);
+/// Bodies with a file under way at once (each in memory); further ones get 503.
+pub const UPLOADS_AT_ONCE_MAX: usize = 8;
 /// Fields of one form; further ones are refused.
 pub const FORM_FIELDS_MAX: usize = 100;
 /// HTTP connections per listening worker; further ones wait in the system's queue.
@@ -188,13 +314,23 @@ pub const RECORD_BYTES_MAX: usize = 256 * 1024;
 pub const KEY_BYTES_MAX: usize = 1_024;
 /// Facts of one audit entry; further ones are left out.
 pub const AUDIT_FACTS_MAX: usize = 64;
+/// Other subjects of one audit entry; further ones are left out.
+pub const AUDIT_SUBJECTS_MAX: usize = 32;
 /// Audit entries looked at for one page; then the page ends, with a cursor to go on from.
-pub const AUDIT_SCAN_MAX: usize = 5_000;
+pub const AUDIT_SCAN_MAX: usize = 4_000;
 /// Different persons or acts that are looked through to find those a filter means; with more, the audit is walked entry
 /// by entry.
 pub const AUDIT_TEXTS_MAX: usize = 1_000;
+/// Persons, or subjects, whose entries are walked side by side for one filter; with more, as above.
+pub const AUDIT_RUNS_MAX: usize = 500;
+/// Signatures of other nodes on one checkpoint of the audit; further ones are refused.
+pub const COUNTERSIGNATURES_MAX: usize = 8;
+/// Checkpoints of one archive of old entries; what is beyond goes into the next.
+pub const ARCHIVE_CHECKPOINTS_MAX: usize = 50_000;
+/// Old entries that are taken away at once, so that other writes get their turn.
+pub const AUDIT_PRUNED_AT_ONCE: u64 = 500;
 /// Longest line of an audit export that is read, in bytes; a longer one is not an entry. Above what the bounds of an
 /// entry's texts allow, escaped sixfold.
-pub const AUDIT_LINE_BYTES_MAX: u64 = 1024 * 1024;
+pub const AUDIT_LINE_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Daily copies of the store that are kept; older ones are removed.
 pub const DAILY_BACKUPS_MAX: usize = 14;

@@ -3,6 +3,10 @@
 
 use zeroize::Zeroizing;
 
+/// Stands in a camera's address where its password belongs (some makers have it in the path or query); `media` puts the
+/// password there when it connects, nobody else does.
+pub const PASSWORD_PLACE: &str = "$PASSWORD";
+
 /// A secret text. Compare with care: use a constant-time comparison of [`Secret::expose`].
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);

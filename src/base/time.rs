@@ -67,6 +67,12 @@ impl WallTime {
     pub fn office_time_text(self) -> String {
         self.zoned().strftime("%H:%M:%S").to_string()
     }
+    /// Minutes since Monday 00:00 in Asia/Ho_Chi_Minh, 0 to 10,079.
+    pub fn office_minute_of_week(self) -> u32 {
+        let at = self.zoned();
+        let part = |n: i8| u32::try_from(n).unwrap_or(0);
+        (part(at.weekday().to_monday_zero_offset()) * 24 + part(at.hour())) * 60 + part(at.minute())
+    }
     /// RFC 3339 in UTC with milliseconds, as the API shows it.
     pub fn rfc3339(self) -> String {
         self.timestamp().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
@@ -101,6 +107,8 @@ mod tests {
         let t = WallTime::parse_rfc3339("2026-11-24T17:30:00Z").expect("RFC 3339");
         assert_eq!(t.office_text(), "25/11/2026 00:30:00");
         assert_eq!(t.office_date(), jiff::civil::date(2026, 11, 25));
+        // A Wednesday, half an hour after midnight.
+        assert_eq!(t.office_minute_of_week(), 2 * 1_440 + 30);
         assert_eq!(WallTime::start_of_office_day(t.office_date()).rfc3339(), "2026-11-24T17:00:00.000Z");
     }
 

@@ -17,6 +17,22 @@ pub enum AccountCommand {
     Add(AddArguments),
     /// List accounts
     List(ListArguments),
+    /// Take away an account's second factor, when phone and recovery codes are lost
+    ResetSecondFactor(ResetArguments),
+    /// Let people sign in from any network again, when the list shuts out those who could change it
+    OpenNetworks(DataArguments),
+}
+
+/// Arguments of `account reset-second-factor`.
+#[derive(Args)]
+pub struct ResetArguments {
+    /// Sign-in name
+    name: String,
+    /// Why; goes on record
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    data: DataArguments,
 }
 
 /// Arguments of `account add`.
@@ -24,8 +40,8 @@ pub enum AccountCommand {
 pub struct AddArguments {
     /// Sign-in name
     name: String,
-    /// administrator, operator or viewer
-    #[arg(long, value_parser = ["administrator", "operator", "viewer"])]
+    /// Role, for example administrator, operator, viewer, district_centre
+    #[arg(long, value_parser = domain::Role::ALL.map(domain::Role::as_str))]
     role: String,
     /// Unit that the person belongs to
     #[arg(long, value_name = "U")]
@@ -59,9 +75,9 @@ pub enum TokenCommand {
 pub struct IssueArguments {
     /// Account that the token acts for
     account: String,
-    /// Days that the token is good
-    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3660))]
-    days: u32,
+    /// Days that the token is good; the policy's default if left out
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    days: Option<u32>,
     #[command(flatten)]
     data: DataArguments,
 }
@@ -93,14 +109,28 @@ fn password() -> Result<Secret, Failure> {
 pub fn run(command: AccountCommand) -> Result<(), Failure> {
     match command {
         AccountCommand::Add(a) => {
-            let role = match a.role.as_str() {
-                "administrator" => domain::Role::Administrator,
-                "operator" => domain::Role::Operator,
-                _ => domain::Role::Viewer,
-            };
+            let role = domain::Role::parse(&a.role).unwrap_or(domain::Role::Viewer);
             let ops = office(&a.data, true)?;
             let account = ops.add_account_from_machine(&a.name, role, a.unit, &password()?)?;
             println!("{}", account.name);
+        }
+        AccountCommand::ResetSecondFactor(a) => {
+            let ops = office(&a.data, false)?;
+            let all = ops.accounts_from_machine()?;
+            let Some(account) = all.iter().find(|x| x.name == a.name) else {
+                return Err(Failure::new(
+                    format!("không có tài khoản {}", a.name),
+                    format!("there is no account {}", a.name),
+                ));
+            };
+            ops.reset_second_factor(&ops::Caller::cli(), account.id, &a.reason)?;
+            println!("{}", account.name);
+        }
+        AccountCommand::OpenNetworks(data) => {
+            let ops = office(&data, false)?;
+            let reason = "matluoi account open-networks".to_owned();
+            let wish = ops::NetworksWish { reason, ..ops::NetworksWish::default() };
+            println!("{}", ops.set_sign_in_networks(&ops::Caller::cli(), &wish)?.version);
         }
         AccountCommand::List(a) => {
             let ops = office(&a.data, false)?;
@@ -131,7 +161,8 @@ pub fn run_token(command: TokenCommand) -> Result<(), Failure> {
     match command {
         TokenCommand::Issue(a) => {
             let ops = office(&a.data, false)?;
-            println!("{}", ops.issue_token_for(&a.account, "matluoi token issue", a.days)?.expose());
+            let days = a.days.unwrap_or(ops.policy().tokens.days_default);
+            println!("{}", ops.issue_token_for(&a.account, "matluoi token issue", days)?.expose());
         }
     }
     Ok(())

@@ -33,7 +33,7 @@ pub fn run(arguments: BackupArguments) -> Result<(), Failure> {
     store.backup(&arguments.file, clock.now())?;
     println!("{}", arguments.file.display());
     println!(
-        "Hãy giữ cả thư mục {}: không có khoá niêm phong thì không đọc được mật khẩu camera.",
+        "Hãy giữ cả thư mục {}: không có khóa niêm phong thì không đọc được mật khẩu camera.",
         file.data_dir.join("keys").display()
     );
     println!(

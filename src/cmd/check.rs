@@ -39,7 +39,7 @@ pub fn run(arguments: CheckArguments) -> Result<(), Failure> {
     if dir.join("node.redb").exists() {
         look("data folder", assemble::data_folder(dir).map_err(|f| f.0));
         look("store and record", store_and_record(dir, now));
-        look("node key", keys::node_identity(dir).map(|_| ()).map_err(|e| Failure::from(e).0));
+        look("node key", keys::NodeKey::of(dir).map(|_| ()).map_err(|e| Failure::from(e).0));
     } else {
         look("data folder", Err(no_node(dir)));
     }
@@ -82,7 +82,10 @@ fn no_node(dir: &Path) -> Said {
 fn store_and_record(dir: &Path, now: WallTime) -> Result<(), Said> {
     let said = |e: store::StoreError| base::Fault::said(&e);
     let store = store::Store::open_existing(dir, now).map_err(said)?;
-    let report = store.read(store::verify_chain).map_err(said)?;
+    let node = keys::NodeKey::existing(dir).ok().flatten().map(|key| key.fingerprint());
+    let signs = store.read(|r| r.last_checkpoint()).map_err(said)?.is_some_and(|c| c.signature.is_some());
+    let node = node.as_deref().filter(|_| signs);
+    let report = store.read(|r| store::verify_chain(r, node)).map_err(said)?;
     report.fault.map_or(Ok(()), |f| Err(f.said()))
 }
 

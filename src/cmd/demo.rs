@@ -4,9 +4,9 @@
 //! `DIR/demo.json` (readable by its owner only); there is no default password.
 #![allow(clippy::print_stdout)]
 
-use super::{Failure, StopAsked, runtime, start_log, usual_data_dir};
+use super::{Failure, StopAsked, demo_world, runtime, start_log, usual_data_dir};
 use crate::{assemble, config, keys};
-use base::Secret;
+use base::{Secret, WallTime};
 use clap::Args;
 use domain::{CameraDraft, CameraPatch};
 use media::simulate::{SimulateConfig, Simulation};
@@ -43,6 +43,9 @@ struct Kept {
     /// All eight are in the catalogue; what is missing later was taken out on purpose.
     #[serde(default)]
     cameras_made: bool,
+    /// Further people to sign in as; made once.
+    #[serde(default)]
+    others: Vec<demo_world::Kept>,
 }
 
 /// Runs until Ctrl-C.
@@ -55,10 +58,11 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
         let stop = StopAsked::listen()?;
         assemble::data_folder(&dir)?;
         let simulation = simulate(arguments.port, &clock).await?;
+        let today = clock.clone();
         let node = assemble::start(&file, clock, None, true).await?;
-        let ops = node.ops.clone();
+        let (ops, now) = (node.ops.clone(), today.now());
         let cameras: Vec<DemoCamera> = simulation.cameras.iter().enumerate().map(DemoCamera::from).collect();
-        let kept = tokio::task::spawn_blocking(move || prepare(&ops, &dir, &cameras))
+        let kept = tokio::task::spawn_blocking(move || prepare(&ops, &dir, &cameras, now))
             .await
             .map_err(|e| Failure::new(format!("lỗi bên trong: {e}"), format!("inner fault: {e}")))??;
         let url = format!("http://127.0.0.1:{}", arguments.port);
@@ -66,6 +70,7 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
             let line = serde_json::json!({ "nodes": [{
                 "name": node.ops.node_info().name, "role": "district", "url": url,
                 "account": kept.account, "password": kept.password, "token": kept.token,
+                "others": kept.others.iter().map(|o| serde_json::json!({"account": o.account, "password": o.password})).collect::<Vec<_>>(),
             }]});
             println!("{line}");
         } else {
@@ -77,6 +82,11 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
                 "  Mật khẩu / password   {}",
                 kept.password.as_deref().unwrap_or("(đã đổi, như bạn đặt / changed, as you set it)")
             );
+            for other in &kept.others {
+                if let Some(password) = &other.password {
+                    println!("  {:<21} {password}   {}", other.account, other.says);
+                }
+            }
             println!();
             println!("  {CAMERAS} camera mô phỏng / simulated cameras: rtsp://{}", simulation.addr);
             println!("  Ctrl-C để dừng / to stop");
@@ -104,21 +114,8 @@ async fn simulate(port: u16, clock: &base::Clock) -> Result<Simulation, Failure>
     Simulation::start(config(0)).await.map_err(|e| Failure(base::Fault::said(&e)))
 }
 
-/// Areas and units of the eight scenes, in their order; of the drawn world, like the scenes themselves.
-const PLACES: [(&str, &str); CAMERAS] = [
-    ("Phường Hoa Sen", "Đội Quản lý trật tự đô thị"),
-    ("Phường Hoa Sen", "Đội Cảnh sát giao thông"),
-    ("Phường Kênh Xanh", "Trung tâm Chống ngập"),
-    ("Phường Hoa Sen", "Ban Quản lý chợ"),
-    ("Phường Kênh Xanh", "Đội Cảnh sát giao thông"),
-    ("Phường Hòa Bình", "Đội Quản lý trật tự đô thị"),
-    ("Phường Hòa Bình", "Phòng Giáo dục và Đào tạo"),
-    ("Phường Hòa Bình", "Ban Quản lý bến xe"),
-];
-
 struct DemoCamera {
-    area: &'static str,
-    unit: &'static str,
+    place: &'static demo_world::Place,
     code: String,
     name: String,
     main_url: String,
@@ -127,10 +124,8 @@ struct DemoCamera {
 
 impl From<(usize, &media::simulate::SimulatedCamera)> for DemoCamera {
     fn from((i, c): (usize, &media::simulate::SimulatedCamera)) -> Self {
-        let (area, unit) = PLACES[i % PLACES.len()];
         DemoCamera {
-            area,
-            unit,
+            place: &demo_world::PLACES[i % CAMERAS],
             code: format!("79.760-{:04}", i + 1),
             name: c.name.vi.clone(),
             main_url: c.main_url.clone(),
@@ -141,7 +136,7 @@ impl From<(usize, &media::simulate::SimulatedCamera)> for DemoCamera {
 
 /// Account, token, node name and cameras: made at the first start, mended at later ones. Each step may be the last before
 /// a kill: the next start goes on where this one stopped.
-fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failure> {
+fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera], now: WallTime) -> Result<Kept, Failure> {
     let path = dir.join("demo.json");
     let write = |kept: &Kept| keys::write_private(&path, &serde_json::to_vec_pretty(kept).unwrap_or_default());
     let found: Option<Kept> = std::fs::read(&path).ok().and_then(|b| serde_json::from_slice(&b).ok());
@@ -159,7 +154,13 @@ fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failur
         }
         None => {
             let password = Some(random_text(16)?);
-            Kept { account: ACCOUNT.to_owned(), password, token: String::new(), cameras_made: false }
+            Kept {
+                account: ACCOUNT.to_owned(),
+                password,
+                token: String::new(),
+                cameras_made: false,
+                others: Vec::new(),
+            }
         }
     };
     if first {
@@ -187,6 +188,9 @@ fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failur
         kept.token = ops.issue_token_for(&kept.account, "demo", TOKEN_DAYS)?.expose().to_owned();
         write(&kept)?;
     }
+    if !kept.cameras_made {
+        demo_world::units(ops)?;
+    }
     for camera in cameras {
         match ops.camera(&Caller::system(), &camera.code) {
             Ok(old) => {
@@ -203,8 +207,9 @@ fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failur
                 let draft = CameraDraft {
                     name: camera.name.clone(),
                     code: Some(camera.code.clone()),
-                    area: Some(camera.area.to_owned()),
-                    unit: Some(camera.unit.to_owned()),
+                    area: Some(camera.place.area.to_owned()),
+                    unit: Some(camera.place.unit.to_owned()),
+                    facts: camera.place.facts()?,
                     main_url: camera.main_url.clone(),
                     sub_url: Some(camera.sub_url.clone()),
                     ..CameraDraft::default()
@@ -214,7 +219,21 @@ fn prepare(ops: &Ops, dir: &Path, cameras: &[DemoCamera]) -> Result<Kept, Failur
         }
     }
     if !kept.cameras_made {
+        kept.others = demo_world::people(ops, now)?;
         kept.cameras_made = true;
+        write(&kept)?;
+    }
+    let (accounts, mut lost) = (ops.accounts_from_machine()?, false);
+    for other in &mut kept.others {
+        let changed = accounts
+            .iter()
+            .find(|a| a.name == other.account)
+            .is_none_or(|a| !a.enabled() || a.password_changed_at > a.created_at);
+        if changed && other.password.take().is_some() {
+            lost = true;
+        }
+    }
+    if lost {
         write(&kept)?;
     }
     Ok(kept)

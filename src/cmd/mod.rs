@@ -6,6 +6,7 @@ mod account;
 mod backup;
 mod check;
 mod demo;
+mod demo_world;
 mod run;
 mod simulate;
 mod verify;
@@ -71,7 +72,7 @@ impl From<crate::config::ConfigError> for Failure {
 
 impl From<crate::keys::KeyError> for Failure {
     fn from(e: crate::keys::KeyError) -> Self {
-        Failure::new(format!("không dùng được khoá của nút: {e}"), format!("the node's keys cannot be used: {e}"))
+        Failure::new(format!("không dùng được khóa của nút: {e}"), format!("the node's keys cannot be used: {e}"))
     }
 }
 

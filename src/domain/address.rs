@@ -2,6 +2,9 @@
 //!
 //! Not here: which networks are allowed and what a name resolves to (`media` checks at every connection).
 
+#[path = "address_secret.rs"]
+mod secret;
+
 use crate::text::FieldFault;
 use base::{Said, Secret, limits};
 use url::Url;
@@ -9,9 +12,10 @@ use url::Url;
 /// A camera's address taken apart.
 #[derive(Clone, Debug)]
 pub struct CameraAddress {
-    /// `rtsp://host[:port]/path?query`, without user and password.
+    /// `rtsp://host[:port]/path?query`, without user and password; [`base::PASSWORD_PLACE`] where a password stood in path
+    /// or query.
     pub url: String,
-    /// User name that stood in it.
+    /// User name that stood before the host.
     pub username: Option<String>,
     /// Password that stood in it.
     pub password: Option<Secret>,
@@ -41,7 +45,7 @@ pub fn camera_address(field: &'static str, text: &str) -> Result<CameraAddress, 
     if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(fault(
             field,
-            "Địa chỉ có khoảng trắng hoặc ký tự điều khiển; hãy xoá chúng.",
+            "Địa chỉ có khoảng trắng hoặc ký tự điều khiển; hãy xóa chúng.",
             "The address contains spaces or control characters; remove them.",
         ));
     }
@@ -101,7 +105,26 @@ pub fn camera_address(field: &'static str, text: &str) -> Result<CameraAddress, 
             return Err(form());
         }
     }
-    Ok(CameraAddress { url: url.into(), username, password })
+    let url = String::from(url);
+    let begin = url.len() - rest_of(&url).len();
+    let (rest, found) = secret::without_passwords(rest_of(&url));
+    let url = format!("{}{rest}", url.get(..begin).unwrap_or(""));
+    let mut all = password.into_iter().chain(found);
+    let password = all.next();
+    if all.any(|other| password.as_ref().is_none_or(|p| p.expose() != other.expose())) {
+        return Err(fault(
+            field,
+            "Địa chỉ mang hai mật khẩu khác nhau; camera chỉ có một. Hãy điền mật khẩu vào ô riêng.",
+            "The address carries two different passwords; a camera has one. Enter the password in its own field.",
+        ));
+    }
+    Ok(CameraAddress { url, username, password })
+}
+
+/// What follows host and port.
+fn rest_of(url: &str) -> &str {
+    let authority = url.strip_prefix("rtsp://").unwrap_or(url);
+    authority.find(['/', '?', '#']).and_then(|at| authority.get(at..)).unwrap_or("")
 }
 
 /// Host and port of an address as it came out of [`camera_address`]: where a password would be sent to.
@@ -148,6 +171,9 @@ mod tests {
             ("rtsp://admin:p@ss@10.0.0.5", "rtsp://10.0.0.5", Some("admin"), Some("p@ss")),
             ("rtsp://[fd00::1]:554/s", "rtsp://[fd00::1]:554/s", None, None),
             ("rtsp://admin:100%@10.0.0.5/", "rtsp://10.0.0.5/", Some("admin"), Some("100%")),
+            ("rtsp://h/user=a&password=p%40s&x=1", "rtsp://h/user=a&password=$PASSWORD&x=1", None, Some("p@s")),
+            ("rtsp://a:s@h/live?pwd=s", "rtsp://h/live?pwd=$PASSWORD", Some("a"), Some("s")),
+            ("rtsp://h/live?pwd=$PASSWORD", "rtsp://h/live?pwd=$PASSWORD", None, None),
         ];
         for (text, url, user, password) in table {
             let a = camera_address("main_url", text).unwrap_or_else(|f| panic!("{text}: {}", f.said));
@@ -178,6 +204,7 @@ mod tests {
             "javascript:alert(1)",
             &long,
             "rtsp://a%00b/",
+            "rtsp://a:other@h/?pwd=geheim",
         ];
         for text in bad {
             let fault = camera_address("main_url", text).expect_err(text);

@@ -3,6 +3,7 @@
 //! Here: the entry, the names of the acts and their words. Not here: the chain of hashes (`store`), deciding when to
 //! write (`ops`).
 
+use crate::changes::Changes;
 use crate::text;
 use base::{AccountId, Said, WallTime, limits};
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,11 @@ pub struct AuditDraft {
     pub act: String,
     /// To what.
     pub subject: Option<Subject>,
+    /// What else it concerns (the camera of a grant, the account of a token): found by these as by the subject. At most
+    /// [`limits::AUDIT_SUBJECTS_MAX`]; further ones are left out.
+    pub also: Vec<Subject>,
+    /// What was changed, field by field with old and new value. Every change of a record fills this.
+    pub changes: Changes,
     /// The rest, in text; each value is cut to [`limits::AUDIT_FACT_BYTES_MAX`].
     pub facts: BTreeMap<String, String>,
     /// From which network address.
@@ -88,12 +94,38 @@ pub struct AuditDraft {
 impl AuditDraft {
     /// An entry without subject, facts and address.
     pub fn new(actor: Actor, act: &str) -> Self {
-        Self { actor, act: act.to_owned(), subject: None, facts: BTreeMap::new(), address: None }
+        let (also, changes, facts) = (Vec::new(), Changes::none(), BTreeMap::new());
+        Self { actor, act: act.to_owned(), subject: None, also, changes, facts, address: None }
     }
     /// With a subject.
     pub fn on(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
         self
+    }
+    /// With something else that it concerns.
+    pub fn also(mut self, subject: Subject) -> Self {
+        self.also.push(subject);
+        self
+    }
+    /// With a field's old and new value; nothing if they are the same. An empty value is none.
+    pub fn change(mut self, field: &str, old: Option<&str>, new: Option<&str>) -> Self {
+        self.changes.note(field, old, new);
+        self
+    }
+    /// With a changed secret: named, not told.
+    pub fn change_secret(mut self, field: &str) -> Self {
+        self.changes.note_secret(field);
+        self
+    }
+    /// With all these changes.
+    pub fn changes(mut self, changes: Changes) -> Self {
+        self.changes = self.changes.and(changes);
+        self
+    }
+    /// With all that differs between two states of a record ([`Changes::between`]): added if there was none before,
+    /// removed if there is none after.
+    pub fn differences<T: Serialize>(self, old: Option<&T>, new: Option<&T>) -> Self {
+        self.changes(Changes::between(old, new))
     }
     /// With a fact.
     pub fn fact(mut self, name: &str, value: impl AsRef<str>) -> Self {
@@ -121,6 +153,12 @@ pub struct AuditEntry {
     /// To what.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<Subject>,
+    /// What else it concerns.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Subject>,
+    /// What was changed, with old and new values.
+    #[serde(default, skip_serializing_if = "Changes::is_empty")]
+    pub changes: Changes,
     /// The rest.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, String>,
@@ -140,7 +178,11 @@ pub struct AuditFilter {
     pub who: Option<String>,
     /// An act, or a group of them (`camera` finds `camera.added`).
     pub act: Option<String>,
-    /// Words that occur in actor, subject, facts or address, without diacritics.
+    /// What it was done to, or what else it concerns: an id, or how a name (a camera's code) begins.
+    pub subject: Option<String>,
+    /// Kind of that subject (`camera`).
+    pub kind: Option<String>,
+    /// Words that occur in actor, subjects, changes, facts or address, without diacritics.
     pub text: Option<String>,
     /// Not before.
     pub from: Option<WallTime>,
@@ -164,6 +206,13 @@ impl AuditFilter {
                 .filter(|a| !a.is_empty())
                 .is_none_or(|a| e.act == a || e.act.strip_prefix(a).is_some_and(|rest| rest.starts_with('.')))
             && wanted(&self.who).is_none_or(|w| text::fold(e.actor.name()).contains(&w))
+            && self.subject.as_deref().filter(|s| !s.trim().is_empty()).is_none_or(|wanted| {
+                let folded = text::fold(wanted);
+                e.subjects().any(|s| {
+                    self.kind.as_ref().is_none_or(|k| *k == s.kind)
+                        && (s.id == wanted || text::fold(&s.name).starts_with(&folded))
+                })
+            })
             && wanted(&self.text).is_none_or(|t| {
                 let hay = e.haystack();
                 t.split(' ').all(|word| hay.contains(word))
@@ -172,10 +221,19 @@ impl AuditFilter {
 }
 
 impl AuditEntry {
+    /// All that the entry concerns, its subject first.
+    pub fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.subject.iter().chain(&self.also)
+    }
+
     fn haystack(&self) -> String {
         let mut all = format!("{} {}", self.actor.name(), self.address.as_deref().unwrap_or(""));
-        if let Some(s) = &self.subject {
+        for s in self.subjects() {
             all.push_str(&format!(" {} {} {}", s.kind, s.id, s.name));
+        }
+        for v in self.changes.0.values().flat_map(|c| [&c.old, &c.new]).flatten() {
+            all.push(' ');
+            all.push_str(v);
         }
         for v in self.facts.values() {
             all.push(' ');
@@ -185,7 +243,8 @@ impl AuditEntry {
     }
 }
 
-/// `old → new`, as facts show a change.
+/// `old → new` in one line, for facts that are not a record's fields. Changes of records go into
+/// [`AuditDraft::changes`].
 pub fn old_to_new(old: &str, new: &str) -> String {
     let half = limits::AUDIT_FACT_BYTES_MAX / 2 - 4;
     let shown = |t: &str| if t.is_empty() { "—".to_owned() } else { text::cut(t, half) };
@@ -208,28 +267,86 @@ acts! {
     SETUP_DONE = "setup.done", "Hoàn tất thiết lập ban đầu", "Set-up done";
     SIGN_IN_OK = "sign_in.ok", "Đăng nhập", "Signed in";
     SIGN_IN_FAILED = "sign_in.failed", "Đăng nhập không thành công", "Sign-in failed";
-    SIGN_IN_LOCKED = "sign_in.locked", "Tạm khoá đăng nhập do sai nhiều lần", "Sign-in locked for a while after failures";
+    SIGN_IN_LOCKED = "sign_in.locked", "Tạm khóa đăng nhập do sai nhiều lần", "Sign-in locked for a while after failures";
     SIGN_OUT = "sign_out", "Đăng xuất", "Signed out";
     SESSION_ENDED = "session.ended", "Kết thúc một phiên đăng nhập", "A sign-in was ended";
     PASSWORD_CHANGED = "password.changed", "Đổi mật khẩu", "Password changed";
     PREFERENCES_CHANGED = "preferences.changed", "Đổi ngôn ngữ hoặc giao diện", "Language or theme changed";
     ACCOUNT_ADDED = "account.added", "Thêm tài khoản", "Account added";
     ACCOUNT_CHANGED = "account.changed", "Sửa tài khoản", "Account changed";
-    ACCOUNT_DISABLED = "account.disabled", "Tắt tài khoản", "Account disabled";
-    ACCOUNT_ENABLED = "account.enabled", "Bật lại tài khoản", "Account enabled";
+    ACCOUNT_DISABLED = "account.disabled", "Khóa tài khoản", "Account disabled";
+    ACCOUNT_ENABLED = "account.enabled", "Mở khóa tài khoản", "Account enabled";
     ACCOUNT_PASSWORD_RESET = "account.password_reset", "Đặt lại mật khẩu tài khoản", "Account's password reset";
-    TOKEN_ISSUED = "token.issued", "Tạo khoá truy cập", "Token issued";
-    TOKEN_REVOKED = "token.revoked", "Thu hồi khoá truy cập", "Token revoked";
+    SIGN_IN_CODE_ASKED = "sign_in.code_asked", "Đúng mật khẩu, chờ mã xác thực", "Password right, code of the second factor asked";
+    SIGN_IN_NEW_NETWORK = "sign_in.new_network", "Đăng nhập từ mạng mới", "Signed in from a new network";
+    SIGN_IN_NETWORKS_CHANGED = "sign_in.networks_changed", "Đổi các mạng được phép đăng nhập", "Networks for signing in changed";
+    SECOND_FACTOR_SET = "second_factor.set", "Thiết lập xác thực hai bước", "Second factor set up";
+    SECOND_FACTOR_REMOVED = "second_factor.removed", "Tắt xác thực hai bước", "Second factor removed";
+    SECOND_FACTOR_RESET = "second_factor.reset", "Quản trị viên đặt lại xác thực hai bước", "Second factor reset by an administrator";
+    RECOVERY_CODES_RENEWED = "second_factor.codes_renewed", "Tạo lại mã khôi phục", "Recovery codes renewed";
+    REVIEW_STARTED = "review.started", "Mở đợt rà soát tài khoản", "Review of accounts started";
+    REVIEW_ANSWERED = "review.answered", "Trả lời rà soát tài khoản", "Account reviewed";
+    REVIEW_REMINDED = "review.reminded", "Nhắc rà soát tài khoản", "Reviewers reminded";
+    REVIEW_CLOSED = "review.closed", "Đóng đợt rà soát tài khoản", "Review of accounts closed";
+    REVIEW_EXPORTED = "review.exported", "Xuất kết quả rà soát tài khoản", "Result of a review exported";
+    ACCOUNTS_EXPORTED = "account.exported", "Xuất danh sách tài khoản", "List of accounts exported";
+    TOKEN_ISSUED = "token.issued", "Tạo mã truy cập", "Token issued";
+    TOKEN_REVOKED = "token.revoked", "Thu hồi mã truy cập", "Token revoked";
     CAMERA_ADDED = "camera.added", "Thêm camera", "Camera added";
     CAMERA_CHANGED = "camera.changed", "Sửa camera", "Camera changed";
     CAMERA_REMOVED = "camera.removed", "Gỡ bỏ camera", "Camera removed";
+    CAMERA_CONFIRMED = "camera.confirmed", "Xác nhận thông tin camera còn đúng", "Camera's record confirmed";
+    CAMERA_DEVICE_REPLACED = "camera.device_replaced", "Thay thiết bị camera", "Camera's device replaced";
+    DOCUMENT_ADDED = "document.added", "Thêm văn bản", "Document added";
+    DOCUMENT_CHANGED = "document.changed", "Sửa văn bản", "Document changed";
+    DOCUMENT_REMOVED = "document.removed", "Gỡ bỏ văn bản", "Document removed";
+    DOCUMENT_READ = "document.read", "Tải tệp của văn bản", "Document's file taken out";
+    ASSET_ADDED = "asset.added", "Thêm trụ, tủ", "Mounting asset added";
+    ASSET_CHANGED = "asset.changed", "Sửa trụ, tủ", "Mounting asset changed";
+    ASSET_REMOVED = "asset.removed", "Gỡ bỏ trụ, tủ", "Mounting asset removed";
+    CAMERAS_EXPORTED = "camera.exported", "Xuất danh sách camera", "List of cameras exported";
+    IMPORT_RECEIVED = "import.received", "Nhận danh sách camera để nhập", "List of cameras received";
+    IMPORT_UNREADABLE = "import.unreadable", "Danh sách camera không đọc được", "List of cameras could not be read";
+    IMPORT_APPLIED = "import.applied", "Nhập danh sách camera", "List of cameras imported";
+    IMPORT_UNDONE = "import.undone", "Hoàn tác việc nhập danh sách camera", "Import of a list undone";
+    IMPORT_CANCELLED = "import.cancelled", "Hủy việc nhập danh sách camera", "Import of a list cancelled";
+    BULK_PREPARED = "bulk.prepared", "Chuẩn bị sửa hàng loạt camera", "Change of many cameras prepared";
+    BULK_APPLIED = "bulk.applied", "Sửa hàng loạt camera", "Many cameras changed at once";
+    BULK_UNDONE = "bulk.undone", "Hoàn tác việc sửa hàng loạt camera", "Change of many cameras undone";
+    REGISTERS_SHIPPED = "registers.shipped", "Nạp danh mục đi kèm chương trình", "Shipped registers taken over";
+    AREA_ADDED = "area.added", "Thêm địa bàn", "Area added";
+    AREA_CHANGED = "area.changed", "Sửa địa bàn", "Area changed";
+    AREA_ENDED = "area.ended", "Kết thúc địa bàn", "Area ended";
+    AREA_HANDED_OVER = "area.handed_over", "Bàn giao địa bàn", "Area handed over";
+    AREA_HANDOVER_UNDONE = "area.handover_undone", "Hoàn tác bàn giao địa bàn", "Handover of an area undone";
+    AREA_HANDOVER_CONFIRMED = "area.handover_confirmed", "Xác nhận bàn giao địa bàn", "Handover of an area confirmed";
+    UNIT_ADDED = "unit.added", "Thêm đơn vị", "Unit added";
+    UNIT_CHANGED = "unit.changed", "Sửa đơn vị", "Unit changed";
+    UNIT_ENDED = "unit.ended", "Kết thúc đơn vị", "Unit ended";
+    ITEM_ADDED = "register.item_added", "Thêm mục danh mục", "Entry of a register added";
+    ITEM_CHANGED = "register.item_changed", "Sửa mục danh mục", "Entry of a register changed";
+    ITEM_ENDED = "register.item_ended", "Kết thúc mục danh mục", "Entry of a register ended";
+    CAMERAS_PLACED = "camera.placed", "Gắn camera vào danh mục địa bàn, đơn vị", "Cameras tied to the registers of areas and units";
     VIEW_BEGAN = "view.began", "Bắt đầu xem trực tiếp", "Live view began";
     VIEW_ENDED = "view.ended", "Kết thúc xem trực tiếp", "Live view ended";
+    GRANT_GIVEN = "grant.given", "Cấp quyền trên camera", "Right on cameras given";
+    GRANT_CONFIRMED = "grant.confirmed", "Xác nhận quyền được cấp (người thứ hai)", "Given right confirmed by a second person";
+    GRANT_FOUNDED = "grant.founded", "Lập quyền ban đầu cho camera chuyên dụng của Công an", "First right on a police camera made";
+    GRANT_ENDED = "grant.ended", "Kết thúc quyền được cấp", "Given right ended";
+    GRANT_EXPIRING = "grant.expiring", "Quyền được cấp sắp hết hạn", "Given right about to end";
+    GRANT_EXPIRED = "grant.expired", "Quyền được cấp hết hạn", "Given right has run out";
+    DOCUMENT_WITHDRAWN = "document.withdrawn", "Thu hồi hiệu lực của văn bản", "Paper no longer good";
+    REQUEST_MADE = "request.made", "Đề nghị cấp quyền", "Right asked for";
+    REQUEST_WITHDRAWN = "request.withdrawn", "Rút đề nghị cấp quyền", "Request withdrawn";
+    REQUEST_APPROVED = "request.approved", "Duyệt đề nghị cấp quyền", "Request approved";
+    REQUEST_REFUSED = "request.refused", "Từ chối đề nghị cấp quyền", "Request refused";
     ACCESS_REFUSED = "access.refused", "Từ chối quyền", "Access refused";
     AUDIT_READ = "audit.read", "Đọc nhật ký", "Audit read";
     AUDIT_EXPORTED = "audit.exported", "Xuất nhật ký", "Audit exported";
+    AUDIT_ARCHIVED = "audit.archived", "Chuyển nhật ký cũ vào tệp lưu trữ", "Old entries moved into the archive";
     AUDIT_VERIFIED = "audit.verified", "Kiểm tra tính toàn vẹn nhật ký", "Audit verified";
     NODE_CHANGED = "node.changed", "Sửa thiết lập của nút", "Node's settings changed";
+    POLICY_CHANGED = "node.policy_changed", "Chính sách của nút thay đổi", "Node's policy changed";
     NODE_STARTED = "node.started", "Nút khởi động", "Node started";
     NODE_STOPPED = "node.stopped", "Nút dừng", "Node stopped";
 }
@@ -249,7 +366,7 @@ mod tests {
             let said = act_said(act);
             assert!(!said.vi.is_empty() && said.vi != *act && said.en != *act, "{act}");
         }
-        assert_eq!(act_said("grant.given").vi, "grant.given");
+        assert_eq!(act_said("of.tomorrow").vi, "of.tomorrow");
     }
 
     #[test]
@@ -267,7 +384,13 @@ mod tests {
             actor: Actor::Account { id: AccountId::from_parts(1, [0; 10]), name: "lan".into() },
             act: CAMERA_CHANGED.into(),
             subject: Some(Subject::new("camera", 7, "Nguyễn Huệ")),
-            facts: BTreeMap::from([("name".into(), old_to_new("a", "b"))]),
+            also: vec![Subject::new("account", 9, "minh")],
+            changes: {
+                let mut c = Changes::none();
+                c.note("name", Some("Chợ Cũ"), Some("Chợ Mới"));
+                c
+            },
+            facts: BTreeMap::from([("reason".into(), old_to_new("a", "b"))]),
             address: Some("10.0.0.9".into()),
             prev_hash: String::new(),
             hash: String::new(),
@@ -276,7 +399,19 @@ mod tests {
         let some = |t: &str| Some(t.to_owned());
         assert!(f().fits(&e));
         assert!(AuditFilter { who: some("LAN"), act: some("camera"), text: some("huệ 10.0"), ..f() }.fits(&e));
+        assert!(AuditFilter { text: some("cho cu moi"), ..f() }.fits(&e));
         assert!(!AuditFilter { act: some("cam"), ..f() }.fits(&e));
+        for (subject, kind, fits) in [
+            ("7", None, true),
+            ("nguyen", Some("camera"), true),
+            ("Nguyễn", Some("account"), false),
+            ("minh", None, true),
+            ("9", Some("account"), true),
+            ("hue", None, false),
+        ] {
+            let f = AuditFilter { subject: some(subject), kind: kind.map(str::to_owned), ..f() };
+            assert_eq!(f.fits(&e), fits, "{f:?}");
+        }
         assert!(!AuditFilter { text: some("huệ xa"), ..f() }.fits(&e));
         assert!(!AuditFilter { from: Some(WallTime::from_unix_us(6)), ..f() }.fits(&e));
         assert!(!AuditFilter { to: Some(WallTime::from_unix_us(5)), ..f() }.fits(&e));

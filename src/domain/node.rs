@@ -22,6 +22,9 @@ pub struct NodeRecord {
     /// When set-up was done; `None`: pending.
     #[serde(default)]
     pub set_up_at: Option<WallTime>,
+    /// The dated policy at the last start, so that a change of it can be put on record.
+    #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
+    pub policy: serde_json::Value,
     /// SHA-256 of the one-time set-up token, hex.
     #[serde(default)]
     pub setup_token_hash: Option<String>,

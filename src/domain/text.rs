@@ -61,7 +61,7 @@ pub fn optional_name(field: &'static str, text: &str) -> Result<Option<String>, 
         return Err(FieldFault::new(
             field,
             Said::new(
-                "Có ký tự điều khiển (xuống dòng, tab, NUL …). Hãy xoá chúng, chỉ dùng chữ, số và dấu câu.",
+                "Có ký tự điều khiển (xuống dòng, tab, NUL …). Hãy xóa chúng, chỉ dùng chữ, số và dấu câu.",
                 "Contains control characters (line break, tab, NUL …). Remove them; use letters, digits and punctuation.",
             ),
         ));
@@ -79,6 +79,35 @@ pub fn optional_name(field: &'static str, text: &str) -> Result<Option<String>, 
     if text.len() > max {
         return Err(long());
     }
+    Ok((!text.is_empty()).then_some(text))
+}
+
+/// Reads a reason or remark that may be empty: as a name, longer, and with line breaks.
+///
+/// # Errors
+/// A fault of `field`.
+pub fn optional_remark(field: &'static str, text: &str) -> Result<Option<String>, FieldFault> {
+    let text = text.trim().replace("\r\n", "\n");
+    let max = limits::REMARK_BYTES_MAX;
+    if text.len() > max {
+        return Err(FieldFault::new(
+            field,
+            Said::new(
+                format!("Dài quá {max} byte (khoảng {} chữ có dấu). Hãy rút ngắn.", max / 3),
+                format!("Longer than {max} bytes. Shorten it."),
+            ),
+        ));
+    }
+    if text.chars().any(|c| (c.is_control() && !matches!(c, '\n' | '\t')) || is_invisible(c)) {
+        return Err(FieldFault::new(
+            field,
+            Said::new(
+                "Có ký tự điều khiển hoặc ký tự vô hình. Hãy gõ lại thay vì dán.",
+                "Contains control or invisible characters. Type it instead of pasting it.",
+            ),
+        ));
+    }
+    let text: String = text.nfc().collect();
     Ok((!text.is_empty()).then_some(text))
 }
 

@@ -5,7 +5,7 @@
 //! (DNS rebinding). Not here: connecting (`ingest`), which networks are allowed (the node file).
 
 use crate::StreamFault;
-use base::{Secret, limits};
+use base::{PASSWORD_PLACE, Secret, limits};
 use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use url::Url;
@@ -110,17 +110,38 @@ impl CameraUrl {
         Ok(Self { url, host, port, username, password })
     }
 
-    /// The same URL with a checked IP literal as its host.
+    /// The same URL with a checked IP literal as its host, and the password in path or query where its place is
+    /// ([`PASSWORD_PLACE`]). For connecting only: never shown, never logged.
     ///
     /// # Errors
     /// [`StreamFault::BadAddress`], should the URL not take it.
-    pub fn at(&self, address: SocketAddr) -> Result<Url, StreamFault> {
+    pub fn at(&self, address: SocketAddr, password: Option<&Secret>) -> Result<Url, StreamFault> {
         let mut url = self.url.clone();
+        let password = password.map_or("", Secret::expose);
+        if let Some(path) = filled(url.path(), password) {
+            url.set_path(&path);
+        }
+        if let Some(query) = url.query().and_then(|q| filled(q, password)) {
+            url.set_query(Some(&query));
+        }
         let bad = || StreamFault::BadAddress("host".to_owned());
         url.set_ip_host(address.ip()).map_err(|()| bad())?;
         url.set_port(Some(address.port())).map_err(|()| bad())?;
         Ok(url)
     }
+}
+
+/// The text with the password at its place; `None` if it has no such place. Everything but unreserved characters is
+/// percent-encoded (RFC 3986 §2.1).
+fn filled(text: &str, password: &str) -> Option<String> {
+    if !text.contains(PASSWORD_PLACE) {
+        return None;
+    }
+    let encode = |b: u8| match b {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(b).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    Some(text.replace(PASSWORD_PLACE, &password.bytes().map(encode).collect::<String>()))
 }
 
 /// Percent-decoding (RFC 3986 §2.1); what is not UTF-8 afterwards is replaced.
@@ -340,9 +361,24 @@ mod tests {
     #[test]
     fn the_client_gets_the_checked_literal() {
         let u = CameraUrl::parse("rtsp://cam.lan/Streaming/Channels/101?x=1").expect("good");
-        let at = |a: &str| u.at(a.parse().expect("address")).map(|u| u.to_string());
+        let at = |a: &str| u.at(a.parse().expect("address"), None).map(|u| u.to_string());
         assert_eq!(at("10.0.0.1:554").as_deref(), Ok("rtsp://10.0.0.1:554/Streaming/Channels/101?x=1"));
         assert_eq!(at("[fd00::1]:8554").as_deref(), Ok("rtsp://[fd00::1]:8554/Streaming/Channels/101?x=1"));
+    }
+
+    #[test]
+    fn the_password_is_put_where_its_place_is() {
+        let at = |text: &str, password: &str| {
+            let u = CameraUrl::parse(text).expect("good");
+            let password = Secret::new(password.to_owned());
+            u.at("10.0.0.1:554".parse().expect("address"), Some(&password)).map(|u| u.to_string())
+        };
+        assert_eq!(
+            at("rtsp://c/user=a&password=$PASSWORD&channel=1?x", "p&s/ê").as_deref(),
+            Ok("rtsp://10.0.0.1:554/user=a&password=p%26s%2F%C3%AA&channel=1?x")
+        );
+        assert_eq!(at("rtsp://c/live?pwd=$PASSWORD", "abc").as_deref(), Ok("rtsp://10.0.0.1:554/live?pwd=abc"));
+        assert_eq!(at("rtsp://c/live", "abc").as_deref(), Ok("rtsp://10.0.0.1:554/live"));
     }
 
     #[test]
@@ -376,7 +412,7 @@ mod tests {
         fn no_text_panics_or_smuggles_a_disallowed_literal(text in "rtsp://[a-z0-9@:.\\[\\]%/?#\\\\]{0,40}") {
             if let Ok(u) = CameraUrl::parse(&text) {
                 prop_assert!(check_host(&u.host).is_ok());
-                let url = u.at("10.9.8.7:99".parse().expect("address"));
+                let url = u.at("10.9.8.7:99".parse().expect("address"), None);
                 prop_assert!(url.is_ok_and(|u| u.host_str() == Some("10.9.8.7") && u.port() == Some(99)));
             }
         }

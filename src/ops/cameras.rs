@@ -1,16 +1,15 @@
 //! Cameras: adding, changing, removing, listing; and the streams that should be running.
 
-use crate::catalogue::{CameraFilter, Page};
-use crate::office::{entry, lock};
-use crate::{Caller, Ops, OpsError, secrets};
+use crate::office::lock;
+use crate::{Caller, Eyes, Ops, OpsError, camera_writes, secrets};
 use base::{CameraId, Said, Secret, limits};
 use domain::{
-    Act, AuditDraft, Camera, CameraDraft, CameraPatch, Extra, FieldFault, NodeRecord, PasswordChange, Registration,
-    Subject, Transport, audit, camera, text,
+    Act, AuditDraft, Camera, CameraDraft, CameraPatch, FieldFault, NodeRecord, Registration, Subject, Transport,
+    camera_edit, text,
 };
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
-use store::{ReadTx, SecretKey, caseless};
+use store::{ReadTx, SecretKey};
 use tokio::sync::watch;
 
 /// A camera whose streams should be running.
@@ -31,15 +30,23 @@ pub struct WantedSource {
 }
 
 /// Where a camera's password is sealed.
-fn camera_password(id: CameraId) -> SecretKey {
+pub(crate) fn camera_password(id: CameraId) -> SecretKey {
     SecretKey::of::<Camera>(&id, "password")
 }
 
-fn on_camera(draft: AuditDraft, c: &Camera) -> AuditDraft {
+pub(crate) fn on_camera(draft: AuditDraft, c: &Camera) -> AuditDraft {
     draft.on(Subject::new("camera", c.id, format!("{} {}", c.code, c.name)))
 }
 
-fn taken(other: &Camera) -> OpsError {
+/// The code is another camera's. Which one, only those learn who see it.
+pub(crate) fn taken(eyes: &Eyes, other: &Camera) -> OpsError {
+    if !eyes.sees(other) {
+        let said = Said::new(
+            format!("Mã “{}” đã được dùng. Hãy chọn mã khác hoặc để trống.", other.code),
+            format!("The code “{}” is taken. Choose another or leave it empty.", other.code),
+        );
+        return OpsError::Taken { field: "code", said };
+    }
     OpsError::Taken {
         field: "code",
         said: Said::new(
@@ -80,10 +87,13 @@ impl Ops {
         let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
         let mut sources = lock(&self.sources);
         self.read(|r| {
+            let mut all = Vec::new();
             for c in r.range::<Camera>(..)? {
                 sources.insert(c.id, wanted(r, &c)?);
-                catalogue.set(c.id, Some(c));
+                all.push((c.id, Some(c)));
             }
+            self.load_views(&all.iter().filter_map(|(_, c)| c.clone()).collect::<Vec<_>>());
+            catalogue.set_many(all);
             Ok(())
         })?;
         self.wanted.send_replace(Arc::new(sources.values().cloned().collect()));
@@ -92,23 +102,41 @@ impl Ops {
 
     /// After a commit: memory says what the store says. Reading under the locks makes the last one right, whoever's
     /// commit came last.
-    fn refresh_camera(&self, id: CameraId, streams: bool) -> Result<(), OpsError> {
+    pub(crate) fn refresh_camera(&self, id: CameraId, streams: bool) -> Result<(), OpsError> {
+        self.refresh_cameras(&[id], streams)
+    }
+
+    /// As [`Ops::refresh_camera`], for many at once.
+    pub(crate) fn refresh_cameras(&self, ids: &[CameraId], streams: bool) -> Result<(), OpsError> {
         let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
         let mut sources = lock(&self.sources);
+        let mut found = Vec::with_capacity(ids.len());
+        let mut founding = Vec::new();
         self.read(|r| {
-            let found = r.find::<Camera>(&id)?;
-            match &found {
-                Some(c) => sources.insert(id, wanted(r, c)?),
-                None => sources.remove(&id),
-            };
-            catalogue.set(id, found);
+            for id in ids {
+                let camera = r.find::<Camera>(id)?;
+                match &camera {
+                    Some(c) => sources.insert(*id, wanted(r, c)?),
+                    None => sources.remove(id),
+                };
+                self.follow_record(r, *id, camera.as_ref())?;
+                founding.extend(self.founding_of(*id, camera.as_ref()));
+                found.push((*id, camera));
+            }
             Ok(())
         })?;
+        match found.len() {
+            0 | 1 => found.into_iter().for_each(|(id, camera)| catalogue.set(id, camera)),
+            _ => catalogue.set_many(found),
+        }
         drop(catalogue);
         if streams {
             self.wanted.send_replace(Arc::new(sources.values().cloned().collect()));
         }
         drop(sources);
+        if !founding.is_empty() {
+            self.refresh_grants(&founding)?;
+        }
         self.tell();
         Ok(())
     }
@@ -129,39 +157,16 @@ impl Ops {
     /// [`OpsError::NotFound`], [`OpsError::Refused`].
     pub fn camera(&self, caller: &Caller, named: &str) -> Result<Camera, OpsError> {
         self.authorise(caller, Act::SeeCatalogue)?;
-        let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
-        let found = match named.parse::<CameraId>() {
-            Ok(id) => catalogue.by_id(id),
-            Err(()) => catalogue.by_code(named),
-        };
-        found.ok_or(OpsError::NotFound("camera"))
+        let eyes = self.eyes(caller);
+        self.camera_named(named).filter(|c| eyes.sees(c)).ok_or(OpsError::NotFound("camera"))
     }
 
-    /// A page of the catalogue.
-    ///
-    /// # Errors
-    /// [`OpsError::Invalid`] for a foreign cursor.
-    pub fn list_cameras(&self, caller: &Caller, filter: &CameraFilter) -> Result<Page<Camera>, OpsError> {
-        self.authorise(caller, Act::SeeCatalogue)?;
-        let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
-        catalogue.list(filter).map_err(|()| {
-            let said = Said::new("cursor không phải của danh sách này.", "This cursor does not belong to this list.");
-            FieldFault::new("cursor", said).into()
-        })
-    }
-
-    /// Areas and units that occur.
-    ///
-    /// # Errors
-    /// [`OpsError::Refused`].
-    pub fn places(&self, caller: &Caller) -> Result<(Vec<String>, Vec<String>), OpsError> {
-        self.authorise(caller, Act::SeeCatalogue)?;
-        Ok(self.catalogue.read().unwrap_or_else(PoisonError::into_inner).places())
-    }
-
-    fn prefix(&self, area: Option<&str>) -> String {
-        let policy = &self.policy.code_prefix;
-        let of_area = NodeRecord { area: area.unwrap_or("").to_owned(), ..NodeRecord::default() }.code_prefix(policy);
+    pub(crate) fn prefix(&self, area: Option<&str>) -> String {
+        let (policy, book) = (&self.policy.code_prefix, self.registers());
+        // An area of the register counts by its code, however it was written.
+        let known = area.and_then(|text| book.area_by(text).ok()).and_then(|id| book.area(id));
+        let area = known.map_or_else(|| area.unwrap_or("").to_owned(), |a| a.code.clone());
+        let of_area = NodeRecord { area, ..NodeRecord::default() }.code_prefix(policy);
         if of_area == *policy { self.node_record().code_prefix(policy) } else { of_area }
     }
 
@@ -182,8 +187,9 @@ impl Ops {
     /// [`OpsError::Full`].
     pub fn register_camera(&self, caller: &Caller, draft: CameraDraft) -> Result<Camera, OpsError> {
         self.authorise(caller, Act::EditCameras)?;
-        let registration = camera::decide_register(&draft)?;
-        let prefix = self.prefix(registration.area.as_deref());
+        let registration = camera_edit::decide_register(&draft, &self.lexicon())?;
+        let area = registration.area_id.map(|id| id.to_string()).or_else(|| registration.area.clone());
+        let prefix = self.prefix(area.as_deref());
         for attempt in 1.. {
             let code = match &registration.code {
                 Some(code) => code.clone(),
@@ -209,51 +215,11 @@ impl Ops {
                 format!("The node has {max} cameras, which is the most it takes."),
             )));
         }
-        let now = self.clock.now();
-        let (ms, random) = secrets::id_parts(now)?;
-        let camera = Camera {
-            id: CameraId::from_parts(ms, random),
-            code,
-            name: reg.name,
-            area: reg.area,
-            unit: reg.unit,
-            main_url: reg.main_url,
-            sub_url: reg.sub_url,
-            username: reg.username,
-            has_password: reg.password.is_some(),
-            transport: reg.transport,
-            created_at: now,
-            changed_at: now,
-            revision: 1,
-            extra: Extra::new(),
-        };
+        let (ms, random) = secrets::id_parts(self.clock.now())?;
+        let id = CameraId::from_parts(ms, random);
+        let ops = self.clone();
         self.act(caller, Act::EditCameras, move |w, caller| {
-            if let Some(other) = w.find_by::<Camera>("code", &caseless(&camera.code))? {
-                return Err(taken(&other));
-            }
-            let mut e = on_camera(entry(&caller, audit::CAMERA_ADDED), &camera)
-                .fact("main_url", camera.main_url.as_str())
-                .fact("transport", camera.transport.as_str());
-            let more = [
-                ("sub_url", &camera.sub_url),
-                ("area", &camera.area),
-                ("unit", &camera.unit),
-                ("username", &camera.username),
-            ];
-            for (field, value) in more {
-                if let Some(value) = value {
-                    e = e.fact(field, value.as_str());
-                }
-            }
-            if camera.has_password {
-                e = e.fact("password", "set");
-            }
-            w.audit(e)?;
-            w.put(&camera.clone())?;
-            if let Some(password) = &reg.password {
-                w.seal(&camera_password(camera.id), password)?;
-            }
-            Ok(camera)
+            camera_writes::add(&ops, w, &ops.eyes(&caller), reg, (id, code), None)
         })
     }
 
@@ -268,39 +234,16 @@ impl Ops {
         patch: CameraPatch,
         expected_revision: u64,
     ) -> Result<Camera, OpsError> {
-        let (camera, streams) = self.act(caller, Act::EditCameras, move |w, caller| {
-            let Some(old) = w.find::<Camera>(&id)? else { return Err(OpsError::NotFound("camera")) };
+        let (lexicon, ops) = (self.lexicon(), self.clone());
+        let (camera, streams) = self.act_on(caller, Act::EditCameras, id, move |w, eyes, old| {
             if old.revision != expected_revision {
                 return Err(OpsError::Changed { expected: expected_revision, found: old.revision });
             }
-            let change = camera::decide_change(&old, &patch)?;
-            if change.facts.is_empty() {
+            let change = camera_edit::decide_change(&old, &patch, &lexicon)?;
+            if change.changes.is_empty() {
                 return Ok((old, false));
             }
-            let mut new = change.camera;
-            if let Some(other) = w.find_by::<Camera>("code", &caseless(&new.code))?
-                && other.id != id
-            {
-                return Err(taken(&other));
-            }
-            new.revision = old.revision.saturating_add(1);
-            new.changed_at = w.now();
-            let mut e = on_camera(entry(&caller, audit::CAMERA_CHANGED), &new);
-            for (field, fact) in change.facts {
-                e = e.fact(field, fact);
-            }
-            w.audit(e)?;
-            w.put(&new.clone())?;
-            let mut streams = true;
-            match change.password {
-                PasswordChange::Set(p) => w.seal(&camera_password(id), &p)?,
-                PasswordChange::Forget => w.unset_secret(&camera_password(id))?,
-                PasswordChange::Keep => {
-                    streams = (&old.main_url, &old.sub_url, &old.username, old.transport)
-                        != (&new.main_url, &new.sub_url, &new.username, new.transport);
-                }
-            }
-            Ok((new, streams))
+            camera_writes::change(&ops, w, &eyes, &old, change, None)
         })?;
         self.refresh_camera(id, streams)?;
         Ok(camera)
@@ -312,8 +255,7 @@ impl Ops {
     /// [`OpsError::Invalid`] for another name, [`OpsError::NotFound`].
     pub fn remove_camera(&self, caller: &Caller, id: CameraId, confirm_name: &str) -> Result<Camera, OpsError> {
         let typed = text::optional_name("confirm_name", confirm_name)?.unwrap_or_default();
-        let camera = self.act(caller, Act::RemoveCameras, move |w, caller| {
-            let Some(camera) = w.find::<Camera>(&id)? else { return Err(OpsError::NotFound("camera")) };
+        let camera = self.act_on(caller, Act::RemoveCameras, id, move |w, eyes, camera| {
             if typed != camera.name {
                 let said = Said::new(
                     "Để gỡ bỏ, hãy gõ đúng tên của camera này.",
@@ -321,10 +263,7 @@ impl Ops {
                 );
                 return Err(FieldFault::new("confirm_name", said).into());
             }
-            w.remove::<Camera>(&id)?;
-            w.audit(
-                on_camera(entry(&caller, audit::CAMERA_REMOVED), &camera).fact("main_url", camera.main_url.as_str()),
-            )?;
+            camera_writes::remove(w, &eyes, &camera, None)?;
             Ok(camera)
         })?;
         lock(&self.leases).withdraw(|held| held.guard.camera == id);

@@ -11,6 +11,9 @@ pub enum OpsError {
     /// A right is missing; put on record already.
     #[error("refused: {}", .0.said)]
     Refused(Refusal),
+    /// Policy asks what it is for.
+    #[error("a purpose is needed")]
+    PurposeNeeded,
     /// The sign-in, token or account is no longer good.
     #[error("not signed in")]
     SignedOut,
@@ -26,6 +29,14 @@ pub enum OpsError {
     /// Fields are wrong; never empty.
     #[error("invalid: {}", .0.iter().map(|f| f.field).collect::<Vec<_>>().join(", "))]
     Invalid(Vec<FieldFault>),
+    /// A rule of the regulation asks for something that the fields lack; never empty.
+    #[error("rule {article}: {}", .faults.iter().map(|f| f.field).collect::<Vec<_>>().join(", "))]
+    Rule {
+        /// The article.
+        article: &'static str,
+        /// Fields, and what is asked for.
+        faults: Vec<FieldFault>,
+    },
     /// No such thing, or none for these eyes.
     #[error("no such {0}")]
     NotFound(&'static str),
@@ -74,7 +85,7 @@ impl OpsError {
     /// Every field at fault, for a form that shows all at once.
     pub fn faults(&self) -> &[FieldFault] {
         match self {
-            Self::Invalid(all) => all,
+            Self::Invalid(all) | Self::Rule { faults: all, .. } => all,
             _ => &[],
         }
     }
@@ -91,10 +102,10 @@ impl Fault for OpsError {
     fn kind(&self) -> ErrorKind {
         match self {
             // A refusal is a value; `web` takes it out before it asks for a kind.
-            Self::Refused(_) | Self::NotFound(_) => ErrorKind::NotFound,
+            Self::Refused(_) | Self::PurposeNeeded | Self::NotFound(_) => ErrorKind::NotFound,
             Self::SignedOut | Self::SignInFailed => ErrorKind::Unauthenticated,
             Self::Locked { .. } | Self::Full(_) => ErrorKind::Exhausted,
-            Self::Invalid(_) => ErrorKind::Invalid,
+            Self::Invalid(_) | Self::Rule { .. } => ErrorKind::Invalid,
             Self::Taken { .. } | Self::Changed { .. } => ErrorKind::Conflict,
             Self::Store(e) => e.kind(),
             Self::Export(_) => ErrorKind::Unavailable,
@@ -108,8 +119,12 @@ impl Fault for OpsError {
                 format!("{} {}", r.said.vi, r.who_can_help.vi),
                 format!("{} {}", r.said.en, r.who_can_help.en),
             ),
+            Self::PurposeNeeded => Said::new(
+                "Camera này ở ngoài phạm vi của bạn: hãy cho biết mục đích sử dụng. Mục đích được ghi vào nhật ký.",
+                "This camera is beyond your own scope: say what it is for. The purpose is put on record.",
+            ),
             Self::SignedOut => Said::new(
-                "Phiên đăng nhập hoặc khoá truy cập đã hết hiệu lực. Hãy đăng nhập lại.",
+                "Phiên đăng nhập hoặc mã truy cập đã hết hiệu lực. Hãy đăng nhập lại.",
                 "The sign-in or token is no longer good. Sign in again.",
             ),
             Self::SignInFailed => Said::new(
@@ -125,7 +140,7 @@ impl Fault for OpsError {
                     format!("Too many failed attempts. Wait {s} seconds, then sign in again."),
                 )
             }
-            Self::Invalid(faults) => faults
+            Self::Invalid(faults) | Self::Rule { faults, .. } => faults
                 .first()
                 .map_or_else(|| Said::new("Dữ liệu chưa đúng.", "The input is not right."), |f| f.said.clone()),
             Self::NotFound(what) => match *what {
@@ -156,7 +171,7 @@ impl Fault for OpsError {
 
     fn field(&self) -> Option<&str> {
         match self {
-            Self::Invalid(faults) => faults.first().map(|f| f.field),
+            Self::Invalid(faults) | Self::Rule { faults, .. } => faults.first().map(|f| f.field),
             Self::Taken { field, .. } => Some(field),
             _ => None,
         }

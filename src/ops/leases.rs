@@ -4,8 +4,9 @@ use crate::caller::By;
 use crate::office::{ends_at, entry, entry_by, lock, still_good};
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{CameraId, Lease, LeaseGuard, LeaseId, LeasePurpose, Said, StreamKind, WallTime, limits};
-use domain::{Act, Actor, AuditDraft, Camera, Decision, Extra, OpenView, Refusal, Subject, audit};
+use domain::{Act, Actor, AuditDraft, Camera, Extra, OpenView, Refusal, Right, Subject, TokenLimit, audit, text};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 use store::WriteTx;
 
@@ -30,11 +31,21 @@ pub(crate) struct Held {
     pub(crate) by: By,
     /// Since when nobody is known to have it in hands, on the monotonic clock.
     unheld_since: Option<Duration>,
+    /// What its token is limited to.
+    pub(crate) limit: Option<Arc<TokenLimit>>,
+    /// When the right behind it ends, as it was last looked at.
+    pub(crate) right_until: Option<WallTime>,
+}
+
+impl Held {
+    fn new(guard: LeaseGuard, caller: &Caller, right_until: Option<WallTime>) -> Self {
+        Self { guard, by: caller.by, unheld_since: None, limit: caller.limit.clone(), right_until }
+    }
 }
 
 /// All leases that are out, at most [`limits::LEASES_MAX`].
 #[derive(Default)]
-pub(crate) struct Leases(HashMap<LeaseId, Held>);
+pub(crate) struct Leases(pub(crate) HashMap<LeaseId, Held>);
 
 impl Leases {
     /// Withdraws those that `which` picks. They stay in the table until their view's end is on record.
@@ -45,32 +56,47 @@ impl Leases {
 
 impl Ops {
     /// A lease for a camera's live picture, or the refusal. "view.began" is on record when this returns. The lease dies
-    /// with the sign-in, token, account or camera.
+    /// with the sign-in, token, account or camera, and with the right behind it.
     ///
     /// # Errors
-    /// [`OpsError::NotFound`], [`OpsError::SignedOut`], [`OpsError::Full`].
+    /// As [`Ops::lease_live_for`].
     pub fn lease_live(
         &self,
         caller: &Caller,
         camera: CameraId,
         stream: StreamKind,
     ) -> Result<Result<Lease, Refusal>, OpsError> {
-        if let Err(e) = self.authorise(caller, Act::WatchLive) {
-            return match e {
-                OpsError::Refused(refusal) => Ok(Err(refusal)),
-                e => Err(e),
-            };
-        }
+        self.lease_live_for(caller, camera, stream, "")
+    }
+
+    /// As [`Ops::lease_live`], with what it is for: policy asks for that in some cases.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`] also for a camera that these eyes do not see, [`OpsError::PurposeNeeded`],
+    /// [`OpsError::SignedOut`], [`OpsError::Full`].
+    pub fn lease_live_for(
+        &self,
+        caller: &Caller,
+        camera: CameraId,
+        stream: StreamKind,
+        purpose: &str,
+    ) -> Result<Result<Lease, Refusal>, OpsError> {
+        let purpose = text::optional_name("purpose", purpose)?;
+        let right = match self.right_to_watch(caller, camera, purpose.is_some()) {
+            Err(OpsError::Refused(refusal)) => return Ok(Err(refusal)),
+            other => other?,
+        };
         let now = self.clock.now();
         self.end_forgotten_views()?;
         let (ms, random) = secrets::id_parts(now)?;
         let id = LeaseId::from_parts(ms, random);
         let longest = now.plus(limits::LIVE_LEASE_LIFE);
-        let not_after = self.read(|r| ends_at(r, caller))?.map_or(longest, |end| end.min(longest));
+        let ends = [self.read(|r| ends_at(r, caller))?, right.until];
+        let not_after = ends.into_iter().flatten().fold(longest, WallTime::min);
         let (lease, guard) = Lease::issue(id, caller.account.id, camera, LeasePurpose::Live, not_after);
         // In the table before the transaction: what ends later finds it there, what has ended the transaction sees.
-        self.hold(guard, caller.by)?;
-        let began = self.begin_view(caller, camera, stream, id);
+        self.hold(Held::new(guard, caller, right.until))?;
+        let began = self.begin_view(caller, camera, stream, id, purpose);
         if !matches!(began, Ok(None)) {
             lock(&self.leases).0.remove(&id);
         }
@@ -83,20 +109,39 @@ impl Ops {
         }
     }
 
+    fn right_to_watch(&self, caller: &Caller, id: CameraId, has_purpose: bool) -> Result<Right, OpsError> {
+        if let Some(refusal) = caller.hindrance(Act::WatchLive) {
+            return Err(self.refuse(caller, Act::WatchLive, refusal));
+        }
+        let camera = self.camera_named(&id.to_string()).ok_or(OpsError::NotFound("camera"))?;
+        let right = self.authorise_on(caller, Act::WatchLive, &camera)?;
+        let at_home = self.eyes(caller).at_home(&camera);
+        if !has_purpose && self.policy.purpose.asks(Act::WatchLive, at_home) {
+            return Err(OpsError::PurposeNeeded);
+        }
+        Ok(right)
+    }
+
     fn begin_view(
         &self,
         caller: &Caller,
         camera: CameraId,
         stream: StreamKind,
         lease: LeaseId,
+        purpose: Option<String>,
     ) -> Result<Option<Refusal>, OpsError> {
-        let caller = caller.clone();
+        let (ops, caller) = (self.clone(), caller.clone());
         self.write(move |w| {
             let caller = still_good(w, w.now(), caller)?;
-            if let Decision::Refused(refusal) = caller.decide(Act::WatchLive) {
-                return Ok(Some(refusal));
-            }
             let Some(c) = w.find::<Camera>(&camera)? else { return Err(OpsError::NotFound("camera")) };
+            let eyes = ops.eyes(&caller);
+            let Some(right) = eyes.right(Act::WatchLive, &c) else {
+                return if eyes.sees(&c) {
+                    Ok(Some(eyes.refusal(Act::WatchLive)))
+                } else {
+                    Err(OpsError::NotFound("camera"))
+                };
+            };
             let view = OpenView {
                 lease,
                 account: caller.account.id,
@@ -108,15 +153,22 @@ impl Ops {
                 began_at: w.now(),
                 extra: Extra::new(),
             };
-            w.audit(of_view(entry(&caller, audit::VIEW_BEGAN), &view))?;
+            let mut e = of_view(entry(&caller, audit::VIEW_BEGAN), &view);
+            if let Some(grant) = right.grant {
+                e = e.fact("grant", grant.to_string());
+            }
+            if let Some(purpose) = purpose {
+                e = e.fact("purpose", purpose);
+            }
+            w.audit(e)?;
             w.put(&view)?;
             Ok(None)
         })
     }
 
-    fn hold(&self, guard: LeaseGuard, by: By) -> Result<(), OpsError> {
+    fn hold(&self, held: Held) -> Result<(), OpsError> {
         let mut table = lock(&self.leases);
-        let own = table.0.values().filter(|h| h.guard.account == guard.account).count();
+        let own = table.0.values().filter(|h| h.guard.account == held.guard.account).count();
         if own >= limits::WHEP_VIEWERS_PER_ACCOUNT_MAX {
             return Err(OpsError::Full(Said::new(
                 format!("Tài khoản này đang xem {own} luồng, là mức tối đa. Hãy đóng bớt hình rồi thử lại."),
@@ -131,7 +183,7 @@ impl Ops {
                 "The node serves as many viewers as it can. Try again in a few minutes.",
             )));
         }
-        table.0.insert(guard.id, Held { guard, by, unheld_since: None });
+        table.0.insert(held.guard.id, held);
         Ok(())
     }
 

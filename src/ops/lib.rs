@@ -6,36 +6,86 @@
 //!
 //! All verbs are synchronous: they wait for the disk, so call them on blocking threads.
 
+mod account_list;
 mod accounts;
 mod caller;
+mod camera_writes;
 mod cameras;
 mod catalogue;
+mod checkpoints;
+mod codes;
 mod entrance;
+mod eyes;
 mod fault;
+mod finding;
+mod grants;
+mod history;
+mod import;
+mod jobs;
+mod keeping;
 mod leases;
+mod lexicon;
 mod lockout;
+mod networks;
 mod node;
 mod office;
 mod own;
 mod passwords;
+mod police;
 mod policy;
 mod recognise;
+mod record;
+mod registers;
+mod requests;
+mod reviews;
+mod rights_book;
+mod second_factor;
 mod secrets;
+mod sharing;
+mod sight;
+mod sign_in;
+mod tokens;
 mod trail;
+mod veil;
+mod withdraw;
 
 #[cfg(test)]
 mod tests;
 
-pub use accounts::NewAccount;
-pub use caller::{By, Caller};
+pub use account_list::{AccountCounts, AccountFilter, AccountInfo, AccountPage, AccountSort};
+pub use accounts::{AccountChange, NewAccount};
+pub use caller::{By, Caller, Duty};
 pub use cameras::WantedSource;
-pub use catalogue::{CameraFilter, Page};
-pub use entrance::{SetupForm, SignedIn};
+pub use catalogue::{CameraFilter, CameraHit, Facet, Facets, MapCell, MapPage, MapRow, Page, Running, Special};
+pub use entrance::SetupForm;
+pub use eyes::Eyes;
 pub use fault::OpsError;
+pub use finding::{AreaHit, DocumentHit, Found, PersonHit, UnitHit};
+pub use grants::GrantWish;
+pub use import::{
+    BulkEdit, BulkHow, FAULT_TITLE, InboxReport, JobRows, ListFile, ListFormat, ListOut, bulk_fields, columns,
+    columns_of,
+};
+pub use keeping::AuditKeeping;
 pub use leases::ViewEnded;
+pub use networks::NetworksWish;
 pub use node::NodeInfo;
 pub use office::{Ops, OpsConfig};
-pub use own::{SignInInfo, TokenInfo};
-pub use policy::{Policy, SignInPolicy, TokenPolicy};
-pub use store::{AuditPage, ChainFault};
+pub use own::SignInInfo;
+pub use policy::{AccountPolicy, AuditPolicy, Policy, SignInPolicy, TokenPolicy};
+pub use record::{
+    AssetInfo, AssetList, CameraStanding, HistoryPage, HistoryRow, Overlap, OverlapFilter, OverlapPage, OverlapPair,
+    Replacement, Upload,
+};
+pub use registers::{CameraCounts, HandoverMove, HandoverPreview, HandoverStay, Uses};
+pub use requests::{RequestWish, Verdict};
+pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
+pub use second_factor::Enrolment;
+pub use sharing::{Explained, GrantFilter, GrantInfo, GrantState, RequestInfo, RequestsOf};
+pub use sign_in::{Entered, Origin, SignedIn};
+pub use store::{
+    AuditArchive, AuditPage, AuditProof, ChainFault, ChainFlaw, Checkpoint, Countersignature, NodeSigner, Prunable,
+    SignedHead,
+};
+pub use tokens::{TokenInfo, TokenWish};
 pub use trail::AuditCheck;

@@ -4,7 +4,7 @@ use crate::leases::close_views;
 use crate::office::{entry, entry_by};
 use crate::{Caller, Ops, OpsError};
 use base::{Language, WallTime};
-use domain::{Act, Actor, NodeRecord, Subject, audit, node};
+use domain::{Act, Actor, Changes, NodeRecord, Subject, audit, node};
 
 /// What the node calls itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +52,12 @@ impl Ops {
                 ("area", old.area.as_str(), new.area.as_str()),
                 ("language", old.language.as_str(), new.language.as_str()),
             ];
-            let changed: Vec<_> = texts.into_iter().filter(|(_, a, b)| a != b).collect();
-            if changed.is_empty() {
+            let e = texts.into_iter().fold(
+                entry(&caller, audit::NODE_CHANGED).on(Subject::new("node", "", new.name.as_str())),
+                |e, (field, a, b)| e.change(field, Some(a), Some(b)),
+            );
+            if e.changes.is_empty() {
                 return Ok(old);
-            }
-            let mut e = entry(&caller, audit::NODE_CHANGED).on(Subject::new("node", "", new.name.as_str()));
-            for (field, a, b) in changed {
-                e = e.fact(field, audit::old_to_new(a, b));
             }
             w.audit(e)?;
             w.put(&new.clone())?;
@@ -77,20 +76,39 @@ impl Ops {
         self.set_node(caller, name.to_owned(), Some(area.to_owned()), self.node_info().language)
     }
 
-    /// The node has started. Views that a crash left open get their end: "node_stopped".
+    /// The node has started. Views that a crash left open get their end: "node_stopped"; a policy that is not that of the
+    /// last start is on record, old and new.
     ///
     /// # Errors
     /// The store fails.
     pub fn record_started(&self) -> Result<(), OpsError> {
-        self.write(|w| {
+        let policy = self.policy.whole.clone();
+        let record = self.write(move |w| {
             let left = close_views(w, "node_stopped")?;
+            let mut node = w.find::<NodeRecord>(&())?.unwrap_or_default();
+            if node.policy != policy {
+                // The first start has nothing to compare with: the shipped policy is in the program.
+                let changes = if node.policy.is_null() {
+                    Changes::none()
+                } else {
+                    Changes::between(Some(&node.policy), Some(&policy))
+                };
+                if !changes.is_empty() {
+                    let subject = Subject::new("node", "", node.name.as_str());
+                    w.audit(entry_by(Actor::System, audit::POLICY_CHANGED, None).on(subject).changes(changes))?;
+                }
+                node.policy = policy;
+                w.put(&node.clone())?;
+            }
             let mut e = entry_by(Actor::System, audit::NODE_STARTED, None);
             if left > 0 {
                 e = e.fact("views_left_open", left.to_string());
             }
             w.audit(e)?;
-            Ok(())
-        })
+            Ok(node)
+        })?;
+        self.keep_node(record);
+        Ok(())
     }
 
     /// The node stops, in order.

@@ -38,8 +38,19 @@ pub struct Inner {
     pub(crate) config: OpsConfig,
     pub(crate) passwords: Passwords,
     pub(crate) lockout: Mutex<Lockout>,
+    pub(crate) halves: Mutex<crate::sign_in::Halves>,
+    pub(crate) enrolments: Mutex<crate::second_factor::Enrolments>,
+    pub(crate) zones: RwLock<Arc<domain::SignInZones>>,
+    pub(crate) open_reviews: RwLock<Arc<Vec<crate::reviews::OpenReview>>>,
+    /// When uses of tokens were last kept.
+    pub(crate) token_uses: Mutex<Recent<base::TokenId>>,
     pub(crate) catalogue: RwLock<Catalogue>,
+    pub(crate) folded: Mutex<crate::finding::Folded>,
     pub(crate) node: RwLock<NodeRecord>,
+    pub(crate) book: crate::registers::Book,
+    pub(crate) shelf: crate::record::Shelf,
+    pub(crate) rights: crate::rights_book::RightsBook,
+    pub(crate) swept: Mutex<crate::withdraw::Ground>,
     pub(crate) leases: Mutex<Leases>,
     /// When sign-ins and tokens were last used. In memory only: a restart counts as a use.
     pub(crate) used: Mutex<Recent<By>>,
@@ -49,7 +60,11 @@ pub struct Inner {
     pub(crate) account_changes: watch::Sender<u64>,
     pub(crate) wanted: watch::Sender<Arc<Vec<WantedSource>>>,
     pub(crate) sources: Mutex<BTreeMap<base::CameraId, WantedSource>>,
+    /// Long works that run now.
+    pub(crate) running: crate::jobs::Running,
     pub(crate) opened_at: WallTime,
+    /// Signs the audit's checkpoints; none on the command line.
+    pub(crate) signer: std::sync::OnceLock<Arc<dyn store::NodeSigner>>,
 }
 
 impl std::ops::Deref for Ops {
@@ -102,7 +117,7 @@ impl<K: Eq + Hash + Copy> Recent<K> {
     }
 }
 
-const REFUSAL_PERIOD: Duration = Duration::from_secs(60);
+pub(crate) const REFUSAL_PERIOD: Duration = Duration::from_secs(60);
 
 impl Ops {
     /// Opens the office on a store: reads the catalogue into memory.
@@ -114,8 +129,18 @@ impl Ops {
         let ops = Ops(Arc::new(Inner {
             passwords: Passwords::new()?,
             lockout: Mutex::new(Lockout::new(policy.sign_in.clone())),
+            halves: Mutex::default(),
+            enrolments: Mutex::default(),
+            zones: RwLock::default(),
+            open_reviews: RwLock::default(),
+            token_uses: Mutex::new(Recent::new()),
             catalogue: RwLock::new(Catalogue::default()),
+            folded: Mutex::default(),
             node: RwLock::new(node),
+            book: crate::registers::Book::default(),
+            shelf: crate::record::Shelf::default(),
+            rights: crate::rights_book::RightsBook::default(),
+            swept: Mutex::default(),
             leases: Mutex::new(Leases::default()),
             used: Mutex::new(Recent::new()),
             said: Mutex::new(Recent::new()),
@@ -123,13 +148,26 @@ impl Ops {
             account_changes: watch::Sender::new(0),
             wanted: watch::Sender::new(Arc::default()),
             sources: Mutex::new(BTreeMap::new()),
+            running: crate::jobs::Running::default(),
             opened_at: clock.now(),
+            signer: std::sync::OnceLock::new(),
             store,
             clock,
             policy,
             config,
         }));
+        ops.load_registers()?;
+        ops.load_zones()?;
+        ops.load_open_reviews()?;
+        ops.load_shelf()?;
+        let office = Arc::downgrade(&ops.0);
+        // Weak: the catalogue must not keep the office open that holds it.
+        let assess = move |c: &domain::Camera| office.upgrade().map_or(0, |o| Ops(o).completeness_of(c).percent);
+        ops.catalogue.write().unwrap_or_else(PoisonError::into_inner).assess_by(Box::new(assess));
         ops.load_cameras()?;
+        ops.place_cameras()?;
+        ops.resume_handovers()?;
+        ops.load_grants()?;
         Ok(ops)
     }
 
@@ -203,14 +241,22 @@ impl Ops {
     ) -> Result<T, OpsError> {
         self.authorise(caller, act)?;
         let theirs = caller.clone();
-        let result = self.write(move |w| {
+        let done = self.write(move |w| {
             let fresh = still_good(w, w.now(), theirs)?;
-            if let Decision::Refused(refusal) = fresh.decide(act) {
-                return Ok(Err(refusal));
+            match fresh.decide(act) {
+                Decision::Refused(refusal) => Err(OpsError::Refused(refusal)),
+                Decision::Allowed => f(w, fresh),
             }
-            f(w, fresh).map(Ok)
-        })?;
-        result.map_err(|refusal| self.refuse(caller, act, refusal))
+        });
+        self.on_record(caller, act, done)
+    }
+
+    /// A refusal within a transaction is put on record after it.
+    pub(crate) fn on_record<T>(&self, caller: &Caller, act: Act, done: Result<T, OpsError>) -> Result<T, OpsError> {
+        match done {
+            Err(OpsError::Refused(refusal)) => Err(self.refuse(caller, act, refusal)),
+            other => other,
+        }
     }
 
     /// Tells those who watch the catalogue and the node.

@@ -1,13 +1,14 @@
-//! A person's own affairs: password, preferences, sign-ins, tokens.
+//! A person's own affairs: password, preferences, sign-ins.
+//!
+//! Not here: tokens (`tokens`), the second factor (`second_factor`), the history of sign-ins (`history`).
 
 use crate::caller::By;
 use crate::office::{entry, lock, on_account};
-use crate::{Caller, Ops, OpsError, secrets};
-use base::{AccountId, Language, LoginSessionId, Said, Secret, TokenId, WallTime, limits};
+use crate::{Caller, Ops, OpsError};
+use base::{AccountId, Language, LoginSessionId, Said, Secret, WallTime, limits};
 use domain::{
-    Account, Act, Extra, FieldFault, LoginSession, PasswordRecord, Subject, Theme, Token, audit, password, text,
+    Account, Act, FieldFault, LoginSession, PasswordRecord, Subject, Theme, Token, TokenUse, audit, password, text,
 };
-use std::time::Duration;
 use store::WriteTx;
 
 /// A sign-in, for showing.
@@ -23,23 +24,6 @@ pub struct SignInInfo {
     pub address: Option<String>,
     /// What the browser called itself.
     pub agent: Option<String>,
-}
-
-/// A bearer token, for showing; never the token itself.
-#[derive(Clone, Debug)]
-pub struct TokenInfo {
-    /// Its id, for revoking it.
-    pub id: TokenId,
-    /// Whose.
-    pub account: AccountId,
-    /// What it is for.
-    pub label: String,
-    /// When it was issued.
-    pub created_at: WallTime,
-    /// When it ends by itself.
-    pub expires_at: Option<WallTime>,
-    /// When it was last used, since the node started.
-    pub used_at: Option<WallTime>,
 }
 
 /// What has ended in a transaction, so that its leases are withdrawn after it.
@@ -66,6 +50,7 @@ pub(crate) fn end_all(
     if tokens {
         for t in w.all_by::<Token>("account", &account.to_bytes())? {
             w.remove::<Token>(&t.id)?;
+            w.remove::<TokenUse>(&t.id)?;
             ended.by.push(By::Token(t.id));
         }
         ended.account = but.is_none().then_some(account);
@@ -93,34 +78,21 @@ impl Ops {
         self.authorise(caller, Act::OwnAccount)?;
         let Some(session) = caller.session else { return Err(OpsError::SignedOut) };
         let me = &caller.account;
-        let address = caller.address.unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED));
-        let now = self.clock.now();
-        if let Some(wait) = lock(&self.lockout).wait(&me.name, address, now) {
-            return Err(OpsError::Locked { wait });
-        }
-        let related = [me.display_name.as_str()];
-        password::decide_password(&self.policy.password, "password", new.expose(), &me.name, &related)?;
+        let unit = me.unit_id.map(|u| self.registers().unit_name(u).to_owned());
+        let related: Vec<&str> =
+            [Some(me.display_name.as_str()), me.email.as_deref(), me.unit.as_deref(), unit.as_deref()]
+                .into_iter()
+                .flatten()
+                .collect();
+        let policy = &self.policy.password;
+        password::decide_password(policy, "password", new.expose(), &me.name, &related)?;
+        self.own_password(caller, old)?;
         let id = me.id;
-        let hash = self.read(|r| Ok(r.find::<PasswordRecord>(&id)?))?.map(|p| p.hash);
-        if !self.passwords.check(old, hash.as_deref()) {
-            let pause = lock(&self.lockout).failed(&me.name, address, now);
-            let mut failed = on_account(entry(caller, audit::SIGN_IN_FAILED), me).fact("reason", "wrong_old_password");
-            if let Some(p) = pause {
-                failed = failed.fact("locked_seconds", p.as_secs().to_string());
-            }
-            self.write(move |w| Ok(w.audit(failed)?))?;
-            return Err(FieldFault::new(
-                "password_old",
-                Said::new("Mật khẩu hiện tại không đúng.", "The current password is not right."),
-            )
-            .into());
-        }
-        if secrets::same(old.expose(), new.expose()) {
-            let said = Said::new(
-                "Mật khẩu mới phải khác mật khẩu hiện tại.",
-                "The new password must differ from the current one.",
-            );
-            return Err(FieldFault::new("password", said).into());
+        let kept = usize::try_from(policy.former_kept).unwrap_or(0);
+        let record = self.read(|r| Ok(r.find::<PasswordRecord>(&id)?))?.ok_or(OpsError::SignedOut)?;
+        let former = std::iter::once(&record.hash).chain(record.former.iter().take(kept));
+        if former.into_iter().any(|hash| self.passwords.check(new, Some(hash))) {
+            return Err(password::used_before("password", policy.former_kept).into());
         }
         let hash = self.passwords.hash(new)?;
         let ended = self.act(caller, Act::OwnAccount, move |w, caller| {
@@ -130,13 +102,13 @@ impl Ops {
             let ended = end_all(w, id, Some(session), false)?;
             w.audit(
                 on_account(entry(&caller, audit::PASSWORD_CHANGED), &account)
+                    .change_secret("password")
                     .fact("sign_ins_ended", ended.by.len().to_string()),
             )?;
             w.put(&account)?;
-            w.put(&PasswordRecord { account: id, hash, extra: Extra::new() })?;
+            w.put(&record.renewed(hash, kept))?;
             Ok(ended)
         })?;
-        lock(&self.lockout).succeeded(&me.name);
         self.end_uses(&ended);
         Ok(())
     }
@@ -181,7 +153,7 @@ impl Ops {
                 ("theme", old.theme.as_str(), new.theme.as_str()),
             ];
             for (field, a, b) in texts.into_iter().filter(|(_, a, b)| a != b) {
-                e = e.fact(field, audit::old_to_new(a, b));
+                e = e.change(field, Some(a), Some(b));
             }
             w.audit(e)?;
             w.put(&new.clone())?;
@@ -230,130 +202,5 @@ impl Ops {
         })?;
         self.end_uses(&Ended { by: vec![By::Session(id)], ..Ended::default() });
         Ok(())
-    }
-
-    // ---- tokens -----------------------------------------------------------------------------------------------------
-
-    /// Issues a bearer token to an account: one's own, or (account management) another's. Shown once. Without `days` it
-    /// lives as long as the policy allows.
-    ///
-    /// # Errors
-    /// [`OpsError::Invalid`], [`OpsError::Full`] beyond [`limits::TOKENS_PER_ACCOUNT_MAX`].
-    pub fn issue_token(
-        &self,
-        caller: &Caller,
-        account: AccountId,
-        label: String,
-        days: Option<u32>,
-    ) -> Result<(TokenInfo, Secret), OpsError> {
-        let act = if account == caller.account.id { Act::IssueTokens } else { Act::ManageAccounts };
-        self.authorise(caller, act)?;
-        let label = text::name("label", &label)?;
-        let max = self.policy.tokens.days_max;
-        let days = days.unwrap_or(max);
-        if days == 0 || days > max {
-            let said = Said::new(format!("Số ngày từ 1 đến {max}."), format!("Days: from 1 to {max}."));
-            return Err(FieldFault::new("days", said).into());
-        }
-        let now = self.clock.now();
-        let secret = secrets::token::<32>(secrets::BEARER_PREFIX)?;
-        let (ms, random) = secrets::id_parts(now)?;
-        let token = Token {
-            id: TokenId::from_parts(ms, random),
-            account,
-            name: label,
-            token_hash: secrets::digest(secret.expose()),
-            created_at: now,
-            not_after: now.plus(Duration::from_secs(u64::from(days) * 86_400)),
-            extra: Extra::new(),
-        };
-        let info = self.act(caller, act, move |w, caller| {
-            let Some(owner) = w.find::<Account>(&account)?.filter(|a| a.enabled()) else {
-                return Err(OpsError::NotFound("account"));
-            };
-            let mut live = 0;
-            for t in w.all_by::<Token>("account", &account.to_bytes())? {
-                if t.not_after <= w.now() {
-                    w.remove::<Token>(&t.id)?;
-                } else {
-                    live += 1;
-                }
-            }
-            if live >= limits::TOKENS_PER_ACCOUNT_MAX {
-                return Err(OpsError::Full(Said::new(
-                    format!("Tài khoản đã có {live} khoá truy cập. Hãy thu hồi khoá không còn dùng trước."),
-                    format!("The account has {live} tokens already. Revoke one that is no longer used first."),
-                )));
-            }
-            w.audit(
-                entry(&caller, audit::TOKEN_ISSUED)
-                    .on(Subject::new("token", token.id, token.name.as_str()))
-                    .fact("account", owner.name)
-                    .fact("until", token.not_after.rfc3339()),
-            )?;
-            w.put(&token.clone())?;
-            Ok(info(token.clone(), None))
-        })?;
-        Ok((info, secret))
-    }
-
-    /// Issues a token to the account of that name, for the demo and for commands on the machine.
-    ///
-    /// # Errors
-    /// As [`Ops::issue_token`].
-    pub fn issue_token_for(&self, account: &str, label: &str, days: u32) -> Result<Secret, OpsError> {
-        let name = text::sign_in_name("account", account)?;
-        let found = self.read(|r| Ok(r.find_by::<Account>("name", name.as_bytes())?))?;
-        let id = found.ok_or(OpsError::NotFound("account"))?.id;
-        let by = if self.config.demo { Caller::system() } else { Caller::cli() };
-        Ok(self.issue_token(&by, id, label.to_owned(), Some(days))?.1)
-    }
-
-    /// The caller's own tokens that are in force, newest first.
-    ///
-    /// # Errors
-    /// The store fails.
-    pub fn list_tokens(&self, caller: &Caller) -> Result<Vec<TokenInfo>, OpsError> {
-        self.authorise(caller, Act::OwnAccount)?;
-        let now = self.clock.now();
-        let rows = self.read(|r| Ok(r.all_by::<Token>("account", &caller.account.id.to_bytes())?))?;
-        let used = lock(&self.used);
-        let live = rows.into_iter().filter(|t| now < t.not_after);
-        let mut all: Vec<TokenInfo> = live
-            .map(|t| {
-                let at = used.at(By::Token(t.id));
-                info(t, at)
-            })
-            .collect();
-        all.sort_by_key(|t| std::cmp::Reverse(t.created_at));
-        Ok(all)
-    }
-
-    /// Revokes a token, and ends whatever was watched with it: one's own, or (account management) another's.
-    ///
-    /// # Errors
-    /// [`OpsError::NotFound`].
-    pub fn revoke_token(&self, caller: &Caller, id: TokenId) -> Result<(), OpsError> {
-        self.act(caller, Act::OwnAccount, move |w, caller| {
-            let manages = caller.decide(Act::ManageAccounts).allowed();
-            let there = w.find::<Token>(&id)?.filter(|t| manages || t.account == caller.account.id);
-            let Some(t) = there else { return Err(OpsError::NotFound("token")) };
-            w.remove::<Token>(&id)?;
-            w.audit(entry(&caller, audit::TOKEN_REVOKED).on(Subject::new("token", id, t.name)))?;
-            Ok(())
-        })?;
-        self.end_uses(&Ended { by: vec![By::Token(id)], ..Ended::default() });
-        Ok(())
-    }
-}
-
-fn info(t: Token, used_at: Option<WallTime>) -> TokenInfo {
-    TokenInfo {
-        id: t.id,
-        account: t.account,
-        label: t.name,
-        created_at: t.created_at,
-        expires_at: Some(t.not_after),
-        used_at,
     }
 }

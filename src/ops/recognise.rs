@@ -1,22 +1,52 @@
-//! Who a sign-in's cookie or a token belongs to, and whether it is still in force.
+//! Who a sign-in's cookie or a token belongs to, whether it is still in force, and whether it may come from its address.
 //!
-//! Not here: how it came about (`entrance`, `own`).
+//! Not here: how it came about (`entrance`, `own`), the networks (`networks`).
 
-use crate::caller::By;
+use crate::caller::{By, Duty};
 use crate::office::lock;
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{Secret, WallTime, limits};
-use domain::{Account, LoginSession, Token, password};
+use domain::password::{self, Due};
+use domain::second_factor::{self, Need};
+use domain::{Account, Extra, LoginSession, Token, TokenUse, network};
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The use of a token is kept at most this often.
+const TOKEN_USE_PERIOD: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Ops {
     /// A caller's snapshot of an account.
     pub(crate) fn as_stands(&self, mut account: Account, by: By) -> Caller {
-        // A program cannot change a password: its token has an end of its own.
-        account.must_change_password = matches!(by, By::Session(_))
-            && !self.config.demo
-            && (account.must_change_password
-                || password::is_due(&self.policy.password, account.password_changed_at, self.clock.now()));
-        Caller::new(account, by, None)
+        let now = self.clock.now();
+        let (mut duty, mut from) = (None, None);
+        if !self.config.demo {
+            // A program cannot change a password: its token has an end of its own.
+            if matches!(by, By::Session(_)) {
+                let aged = password::decide_due(&self.policy.password, account.role, account.password_changed_at, now);
+                let due = if account.must_change_password { Some(Due::OneTime) } else { aged };
+                duty = due.map(Duty::Password);
+            }
+            // But a token is no way around the second factor that its account owes.
+            match second_factor::decide_need(&self.policy.second_factor, &account, self.policy.since(), now) {
+                Need::Met => {}
+                Need::Soon(at) => from = Some(at),
+                Need::Now => duty = duty.or(Some(Duty::SecondFactor)),
+            }
+        }
+        account.must_change_password = matches!(duty, Some(Duty::Password(_)));
+        Caller { duty, second_factor_from: from, ..Caller::new(account, by, None) }
+    }
+
+    /// The caller at its network address, barred where it may not come from there: outside the zones for its role, or
+    /// outside its token's networks (A12.4).
+    pub fn placed(&self, caller: Caller, address: IpAddr) -> Caller {
+        let mut caller = caller.at(address);
+        let admitted = self.zones().admits(caller.account.role, address)
+            && caller.limit.as_ref().is_none_or(|limit| limit.admits(address));
+        caller.barred = (!admitted).then(|| Arc::new(network::outside()));
+        caller
     }
 
     /// Whose sign-in that is; `None` if it has ended: by time, by disuse, by anybody's doing. Counts as a use.
@@ -27,7 +57,7 @@ impl Ops {
         let Some((session, account)) = self.session_in_force(token)? else { return Ok(None) };
         let by = By::Session(session.id);
         lock(&self.used).note(by, self.clock.now());
-        Ok(Some(self.as_stands(account, by)))
+        Ok(Some(Caller { second_factor: session.second_factor, ..self.as_stands(account, by) }))
     }
 
     /// Is that sign-in in force? Asking is not a use of it: an open page does not keep its person signed in.
@@ -62,9 +92,21 @@ impl Ops {
     /// The store fails.
     pub fn caller_by_bearer(&self, token: &Secret) -> Result<Option<Caller>, OpsError> {
         let Some((token, account)) = self.token_in_force(token)? else { return Ok(None) };
-        let by = By::Token(token.id);
-        lock(&self.used).note(by, self.clock.now());
-        Ok(Some(self.as_stands(account, by)))
+        let (by, now) = (By::Token(token.id), self.clock.now());
+        lock(&self.used).note(by, now);
+        self.keep_token_use(&token, now);
+        Ok(Some(Caller { limit: token.limit.map(Arc::new), ..self.as_stands(account, by) }))
+    }
+
+    /// Keeps the day of a token's last use beyond the next start. Never a reason to refuse the use.
+    fn keep_token_use(&self, token: &Token, now: WallTime) {
+        if !lock(&self.token_uses).first_in(token.id, TOKEN_USE_PERIOD, now) {
+            return;
+        }
+        let kept = TokenUse { token: token.id, account: token.account, at: now, extra: Extra::new() };
+        if let Err(e) = self.write(move |w| Ok(w.put(&kept)?)) {
+            tracing::warn!(error = %e, "the use of a token could not be kept");
+        }
     }
 
     /// Is that token good? Asking is not a use of it.

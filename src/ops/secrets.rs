@@ -29,6 +29,14 @@ pub(crate) fn token<const N: usize>(prefix: &str) -> Result<Secret, OpsError> {
     Ok(Secret::new(format!("{prefix}{}", hex(&random::<N>()?))))
 }
 
+/// Letters and digits without look-alikes, 32 so that each carries five bits. All small: typed in capitals they mean the same.
+const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// `N` random ones of [`LETTERS`].
+pub(crate) fn letters<const N: usize>() -> Result<String, OpsError> {
+    Ok(random::<N>()?.iter().map(|b| char::from(LETTERS[usize::from(b & 31)])).collect())
+}
+
 /// SHA-256 in hex: enough for tokens, which are random.
 pub(crate) fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))

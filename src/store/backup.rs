@@ -125,7 +125,7 @@ fn examine(path: &Path) -> Result<(BackupReport, Option<Vec<u8>>), StoreError> {
         for name in names.iter().filter(|n| !n.starts_with('_')) {
             records += snapshot.scan(name, &Span::ALL, false)?.try_fold(0, |n, row| row.map(|_| n + 1))?;
         }
-        let chain = verify_chain(&ReadTx::new(&snapshot, None))?;
+        let chain = verify_chain(&ReadTx::new(&snapshot, None), None)?;
         if let Some(fault) = chain.fault {
             return Err(StoreError::Damaged { path: path.into(), detail: fault.said().en });
         }

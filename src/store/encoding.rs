@@ -15,9 +15,13 @@ pub(crate) mod table {
     pub(crate) const INDEX: &str = "_index";
     pub(crate) const SEALED: &str = "_sealed";
     pub(crate) const AUDIT: &str = "_audit";
-    pub(crate) const AUDIT_BY_WHO: &str = "_audit_by_who";
-    pub(crate) const AUDIT_BY_ACT: &str = "_audit_by_act";
     pub(crate) const AUDIT_BY_TIME: &str = "_audit_by_time";
+    pub(crate) const AUDIT_WHO: &str = "_audit_who";
+    pub(crate) const AUDIT_ACT: &str = "_audit_act";
+    pub(crate) const AUDIT_SUBJECT: &str = "_audit_subject";
+    pub(crate) const AUDIT_NAMES: &str = "_audit_names";
+    pub(crate) const AUDIT_TREE: &str = "_audit_tree";
+    pub(crate) const AUDIT_CHECKPOINTS: &str = "_audit_checkpoints";
 }
 
 /// The record's stored bytes.

@@ -121,6 +121,17 @@ pub enum StoreError {
         /// The field it is.
         field: &'static str,
     },
+    /// The node's key did not sign a checkpoint of the audit.
+    #[error("a checkpoint could not be signed: {0}")]
+    Unsigned(String),
+    /// An archive of old audit entries does not hold what it must; nothing was taken away.
+    #[error("the archive {path} is not good: {detail}")]
+    BadArchive {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The system gave no random bytes.
     #[error("no random bytes: {0}")]
     NoRandom(String),
@@ -187,7 +198,7 @@ impl Fault for StoreError {
             ),
             Self::StoreGone(path) => Said::new(
                 format!(
-                    "Có khoá niêm phong nhưng không có kho dữ liệu {}. Nút không tự tạo kho trống thay cho kho đã mất: \
+                    "Có khóa niêm phong nhưng không có kho dữ liệu {}. Nút không tự tạo kho trống thay cho kho đã mất: \
                      hãy khôi phục bằng lệnh “matluoi restore”, hoặc khởi động với thư mục dữ liệu khác.",
                     p(path)
                 ),
@@ -231,7 +242,7 @@ impl Fault for StoreError {
             ),
             Self::KeyMissing(path) => Said::new(
                 format!(
-                    "Thiếu khoá niêm phong {}. Không có khoá này thì không đọc được mật khẩu camera: hãy đặt lại tệp khoá \
+                    "Thiếu khóa niêm phong {}. Không có khóa này thì không đọc được mật khẩu camera: hãy đặt lại tệp khóa \
                      từ bản lưu của thư mục keys. Kho dữ liệu được giữ nguyên.",
                     p(path)
                 ),
@@ -242,11 +253,11 @@ impl Fault for StoreError {
                 ),
             ),
             Self::KeyDamaged(path) => Said::new(
-                format!("Khoá niêm phong {} bị hỏng (phải dài đúng 32 byte). Hãy đặt lại từ bản lưu.", p(path)),
+                format!("Khóa niêm phong {} bị hỏng (phải dài đúng 32 byte). Hãy đặt lại từ bản lưu.", p(path)),
                 format!("The sealing key {} is damaged (it must be 32 bytes). Put it back from your copy.", p(path)),
             ),
             Self::WrongKey(path) => Said::new(
-                format!("Khoá niêm phong {} thuộc về một kho dữ liệu khác. Hãy đặt đúng khoá của kho này.", p(path)),
+                format!("Khóa niêm phong {} thuộc về một kho dữ liệu khác. Hãy đặt đúng khóa của kho này.", p(path)),
                 format!("The sealing key {} belongs to another store. Put this store's own key there.", p(path)),
             ),
             Self::Exists(path) => Said::new(
@@ -267,6 +278,13 @@ impl Fault for StoreError {
             Self::Engine(_) => Said::new(
                 "Kho dữ liệu ngừng nhận thay đổi vì lỗi ghi. Hãy kiểm tra ổ đĩa rồi khởi động lại nút.",
                 "The store takes no more changes after a failed write. Check the disk, then restart the node.",
+            ),
+            Self::BadArchive { path, .. } => Said::new(
+                format!(
+                    "Tệp lưu trữ nhật ký {} không đúng; không có mục nào bị bỏ. Hãy dời tệp đó đi rồi thử lại.",
+                    p(path)
+                ),
+                format!("The archive {} is not good; no entry was taken away. Move it away and try again.", p(path)),
             ),
             Self::SealBroken { .. } => Said::new(
                 "Không mở được một bí mật đã niêm phong. Hãy nhập lại mật khẩu của camera.",

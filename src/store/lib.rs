@@ -15,9 +15,15 @@ mod open;
 mod overlay;
 mod record;
 mod records;
+mod records_access;
+mod records_camera;
+mod records_jobs;
+mod records_registers;
+mod records_rights;
 mod sealing;
 mod store;
 mod transaction;
+mod upgrade;
 mod write;
 mod writer;
 
@@ -25,12 +31,15 @@ mod writer;
 mod tests;
 
 pub use audit::{
-    AuditHash, AuditPage, ChainFault, ChainFlaw, ChainReport, export_audit, verify_audit_export, verify_chain,
+    AuditArchive, AuditHash, AuditPage, AuditProof, ChainFault, ChainFlaw, ChainReport, Checkpoint, Countersignature,
+    NodeSignature, NodeSigner, Prunable, SignedHead, export_audit, export_excerpt, merkle, node_fingerprint,
+    public_key, verify_audit_export, verify_chain,
 };
 pub use backup::{BackupReport, restore, verify_backup};
 pub use fault::StoreError;
 pub use record::{IndexKey, Record, RecordKey};
 pub use records::caseless;
+pub use records_registers::handover_part_key;
 pub use sealing::SecretKey;
 pub use store::{Store, StoreFigures};
 pub use transaction::ReadTx;

@@ -7,6 +7,7 @@ use crate::encoding::table;
 use crate::medium::{RealFile, Rehearsal};
 use crate::overlay::{Base, Snapshot, definition};
 use crate::sealing::{Sealing, key_path};
+use crate::upgrade::upgrade;
 use crate::writer::panic_text;
 use crate::{StoreError, disk};
 use base::{WallTime, limits};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Format of the store as a whole: which tables there are and how they hang together.
-pub(crate) const STORE_FORMAT: u32 = 1;
+pub(crate) const STORE_FORMAT: u32 = 2;
 pub(crate) const META_FORMAT: &[u8] = b"format";
 pub(crate) const META_CREATED_AT: &[u8] = b"created_at";
 pub(crate) const META_BACKUP_AT: &[u8] = b"backup_at";
@@ -58,6 +59,7 @@ pub(crate) fn open(dir: &Path, create: Option<WallTime>) -> Result<Opened, Store
     let key_check = rehearse(&file, &path, false, |db| meta(db, META_KEY_CHECK))?;
     let sealing = matching_key(dir, key_check.as_deref())?;
     let db = guarded(&path, || builder().create_with_backend(RealFile(file)).map_err(StoreError::from))?;
+    upgrade(&db)?;
     Ok(Opened { db, sealing })
 }
 

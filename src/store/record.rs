@@ -58,7 +58,22 @@ macro_rules! id_keys {
         }
     )+};
 }
-id_keys!(CameraId, AccountId, UnitId, AreaId, LeaseId, LoginSessionId, TokenId);
+id_keys!(
+    CameraId,
+    AccountId,
+    UnitId,
+    AreaId,
+    ItemId,
+    DocumentId,
+    AssetId,
+    GrantId,
+    RequestId,
+    ReviewId,
+    JobId,
+    LeaseId,
+    LoginSessionId,
+    TokenId
+);
 
 impl RecordKey for str {
     fn key_bytes(&self) -> Vec<u8> {

@@ -62,7 +62,7 @@ impl Record for Token {
     }
 }
 
-/// By `code` ([`caseless`], unique).
+/// By `code` ([`caseless`], unique), by `asset` and by `document` (their ids' bytes).
 impl Record for Camera {
     const TABLE: &'static str = "camera";
     type Key = CameraId;
@@ -70,7 +70,10 @@ impl Record for Camera {
         self.id
     }
     fn index_keys(&self) -> Vec<IndexKey> {
-        vec![IndexKey::unique("code", caseless(&self.code))]
+        let code = IndexKey::unique("code", caseless(&self.code));
+        let asset = self.facts.asset.map(|a| IndexKey::shared("asset", a.to_bytes()));
+        let documents = self.facts.documents.iter().map(|d| IndexKey::shared("document", d.to_bytes()));
+        std::iter::once(code).chain(asset).chain(documents).collect()
     }
 }
 

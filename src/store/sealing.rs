@@ -25,12 +25,14 @@ pub struct SecretKey {
     pub(crate) table: &'static str,
     pub(crate) id: Vec<u8>,
     pub(crate) field: &'static str,
+    /// Of a record that may change without an audit entry.
+    pub(crate) quiet: bool,
 }
 
 impl SecretKey {
     /// The secret `field` of the record of `T` with this key. Goes when the record is removed.
     pub fn of<T: Record>(key: &T::Key, field: &'static str) -> Self {
-        Self { table: T::TABLE, id: key.key_bytes(), field }
+        Self { table: T::TABLE, id: key.key_bytes(), field, quiet: T::HOUSEKEEPING }
     }
     /// Its stored key, which is also what is authenticated.
     pub(crate) fn place(&self) -> Result<Vec<u8>, StoreError> {

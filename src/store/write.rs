@@ -102,7 +102,9 @@ impl<'a> WriteTx<'a> {
         let sealing = self.view.sealing.ok_or_else(|| StoreError::KeyMissing(PathBuf::from("sealing.key")))?;
         let stored = sealing.seal(&place, secret.expose().as_bytes())?;
         self.view.own.set(table::SEALED, place, Some(stored));
-        self.owes.get_or_insert(key.table);
+        if !key.quiet {
+            self.owes.get_or_insert(key.table);
+        }
         Ok(())
     }
 
@@ -111,7 +113,9 @@ impl<'a> WriteTx<'a> {
         let place = key.place()?;
         if self.value(table::SEALED, &place)?.is_some() {
             self.view.own.set(table::SEALED, place, None);
-            self.owes.get_or_insert(key.table);
+            if !key.quiet {
+                self.owes.get_or_insert(key.table);
+            }
         }
         Ok(())
     }
@@ -119,12 +123,17 @@ impl<'a> WriteTx<'a> {
     /// Appends to the audit; the entry's number and hash. Longer texts are cut ([`limits::AUDIT_FACT_BYTES_MAX`]).
     pub fn audit(&mut self, draft: AuditDraft) -> Result<(u64, AuditHash), StoreError> {
         let (seq, prev) = audit::head(&self.view)?;
-        let (rows, seq, hash) = audit::append(draft, seq, prev, self.now)?;
-        for (table, key, value) in rows {
+        let entry = audit::append(draft, seq, prev, self.now)?;
+        for (table, key, value) in entry.rows {
             self.view.own.set(table, key, Some(value));
         }
+        for key in entry.names {
+            if self.value(table::AUDIT_NAMES, &key)?.is_none() {
+                self.view.own.set(table::AUDIT_NAMES, key, Some(Vec::new()));
+            }
+        }
         self.audited = true;
-        Ok((seq, hash))
+        Ok((entry.seq, entry.hash))
     }
 
     /// The changes, if they may stand.

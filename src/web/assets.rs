@@ -21,6 +21,13 @@ pub fn pack(bytes: &[u8]) -> Option<Bytes> {
     (packed.len() < bytes.len()).then(|| Bytes::from(packed))
 }
 
+/// Gzip for one answer: quickly rather than small.
+pub fn pack_quickly(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::fast());
+    encoder.write_all(bytes).ok()?;
+    encoder.finish().ok().filter(|packed| packed.len() < bytes.len())
+}
+
 /// Does the asker take gzip (RFC 9110 §12.5.3)?
 pub fn takes_gzip(req: &HttpRequest) -> bool {
     crate::visitor::header_text(req, header::ACCEPT_ENCODING).is_some_and(|text| {

@@ -21,6 +21,10 @@ pub enum Takes {
     Json,
     /// An SDP offer.
     Sdp,
+    /// A form with a file (`multipart/form-data`).
+    Parts,
+    /// A file by itself, of any type.
+    File,
 }
 
 impl Takes {
@@ -30,13 +34,21 @@ impl Takes {
             Takes::Nothing => 0,
             Takes::Form | Takes::Json => limits::BODY_BYTES_MAX,
             Takes::Sdp => limits::SDP_BYTES_MAX,
+            Takes::Parts => limits::FILE_BYTES_MAX + limits::BODY_BYTES_MAX,
+            Takes::File => limits::FILE_BYTES_MAX,
         }
+    }
+
+    /// May it be large? Then only a few come at once, and each has more time.
+    pub fn is_upload(self) -> bool {
+        matches!(self, Takes::Parts | Takes::File)
     }
 
     /// Refuses a body of another media type (415).
     pub fn check_type(self, req: &HttpRequest) -> Result<(), Failure> {
         let wanted: &[&str] = match self {
-            Takes::Nothing => return Ok(()),
+            Takes::Nothing | Takes::File => return Ok(()),
+            Takes::Parts => &["multipart/form-data"],
             Takes::Form => &["application/x-www-form-urlencoded"],
             Takes::Json => &["application/json", "application/merge-patch+json"],
             Takes::Sdp => &["application/sdp"],
@@ -87,7 +99,8 @@ pub async fn read(req: &HttpRequest, payload: &mut Payload, bytes_max: usize) ->
         }
         Ok(body.freeze())
     };
-    tokio::time::timeout(limits::REQUEST_BODY_MAX, reading).await.unwrap_or_else(|_| {
+    let time = if bytes_max > limits::BODY_BYTES_MAX { limits::UPLOAD_BODY_MAX } else { limits::REQUEST_BODY_MAX };
+    tokio::time::timeout(time, reading).await.unwrap_or_else(|_| {
         Err(Failure::new(
             problem::TOO_SLOW,
             Said::new("Nội dung gửi lên quá chậm. Hãy thử lại.", "The body came too slowly. Try again."),
@@ -145,6 +158,10 @@ impl Fields {
         let text = self.text(name).trim();
         (!text.is_empty()).then(|| text.to_owned())
     }
+    /// Was a field of that name sent, empty or not?
+    pub fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
     /// As a secret, untrimmed; empty if there is none.
     pub fn secret(&self, name: &str) -> Secret {
         Secret::new(self.text(name).to_owned())
@@ -152,6 +169,20 @@ impl Fields {
     /// As a number, if it is one.
     pub fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.text(name).trim().parse().ok()
+    }
+    /// Fields whose name begins so: the rest of the name, and the value.
+    pub fn starting_with(&self, prefix: &'static str) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))
+    }
+    /// What stands after `prefix` in the names of ticked boxes, sorted.
+    pub fn ticked_with(&self, prefix: &'static str) -> Vec<String> {
+        let mut all: Vec<String> = self
+            .starting_with(prefix)
+            .filter(|(_, v)| matches!(*v, "1" | "on" | "true"))
+            .map(|(n, _)| n.to_owned())
+            .collect();
+        all.sort();
+        all
     }
     /// Is the box of that name ticked?
     pub fn ticked(&self, name: &str) -> bool {
@@ -180,6 +211,67 @@ impl FromRequest for Asked {
     type Future = Ready<Result<Self, Failure>>;
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Ok(Asked(Fields::parse(req.query_string().as_bytes()).unwrap_or_default())))
+    }
+}
+
+/// A form with a file, taken apart.
+#[derive(Clone, Debug, Default)]
+pub struct Parts {
+    /// Its other fields.
+    pub fields: Fields,
+    /// The file's given name and bytes; `None` if none was chosen.
+    pub file: Option<(String, Bytes)>,
+}
+
+impl Parts {
+    /// Takes a body apart. Of several files the first counts.
+    pub async fn of(req: &HttpRequest, body: Bytes) -> Result<Parts, Failure> {
+        let broken = |_| {
+            Failure::new(
+                problem::INVALID,
+                Said::new(
+                    "Biểu mẫu có tệp không đọc được. Hãy gửi lại.",
+                    "The form with the file cannot be read. Send it again.",
+                ),
+            )
+        };
+        let kind = req.headers().get("content-type").and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let boundary = multer::parse_boundary(kind).map_err(broken)?;
+        let stream = futures_util::stream::once(std::future::ready(Ok::<_, std::convert::Infallible>(body)));
+        let mut form = multer::Multipart::new(stream, boundary);
+        let mut parts = Parts::default();
+        let mut count = 0_usize;
+        while let Some(field) = form.next_field().await.map_err(broken)? {
+            count += 1;
+            if count > limits::FORM_FIELDS_MAX {
+                return Err(Failure::new(
+                    problem::INVALID,
+                    Said::new("Biểu mẫu có quá nhiều mục.", "The form has too many fields."),
+                ));
+            }
+            let name = field.name().unwrap_or_default().to_owned();
+            match field.file_name().map(str::to_owned) {
+                Some(file) => {
+                    let bytes = field.bytes().await.map_err(broken)?;
+                    if !(file.is_empty() && bytes.is_empty()) && parts.file.is_none() {
+                        parts.file = Some((file, bytes));
+                    }
+                }
+                None => {
+                    let value = field.text().await.map_err(broken)?;
+                    parts.fields.0.entry(name).or_insert(value);
+                }
+            }
+        }
+        Ok(parts)
+    }
+}
+
+impl FromRequest for Parts {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(req.extensions().get::<Parts>().cloned().unwrap_or_default()))
     }
 }
 

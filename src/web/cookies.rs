@@ -20,6 +20,10 @@ pub enum Kind {
     SignIn,
     /// A random value that binds the sign-in and set-up forms to this browser.
     Before,
+    /// Half of a sign-in: the password was right, the code is owed.
+    Half,
+    /// By which a browser is known from earlier sign-ins; it opens nothing.
+    Browser,
     /// The result of the last act, shown once.
     Flash,
     /// Language chosen on this browser.
@@ -34,6 +38,8 @@ pub fn name(config: &WebConfig, kind: Kind) -> String {
     let part = match kind {
         Kind::SignIn => "",
         Kind::Before => "before-",
+        Kind::Half => "half-",
+        Kind::Browser => "browser-",
         Kind::Flash => "flash-",
         Kind::Language => "lang-",
         Kind::Theme => "theme-",
@@ -53,7 +59,8 @@ pub fn set(config: &WebConfig, kind: Kind, value: String) -> Cookie<'static> {
     match kind {
         Kind::SignIn | Kind::Before => {}
         Kind::Flash => cookie.set_max_age(Duration::seconds(60)),
-        Kind::Language | Kind::Theme => cookie.set_max_age(Duration::days(365)),
+        Kind::Half => cookie.set_max_age(Duration::seconds(300)),
+        Kind::Language | Kind::Theme | Kind::Browser => cookie.set_max_age(Duration::days(365)),
     }
     cookie
 }

@@ -12,6 +12,7 @@ use actix_web::{HttpResponse, web};
 use base::{AccountId, CameraId, Language, Said, StreamKind, WallTime, limits};
 use futures_util::stream;
 use media::{Phase, StreamFault, StreamState, TrackKey};
+use ops::Caller;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::convert::Infallible;
@@ -168,7 +169,8 @@ pub async fn run_hub(state: WebState) {
         if changed.is_empty() || state.hub.listeners() == 0 {
             continue;
         }
-        let codes = office::codes(&state);
+        // For all eyes: each listener is told only of the cameras that it sees.
+        let codes = state.ops.camera_codes();
         for id in changed {
             if let Some(code) = codes.get(&id) {
                 tell(&state, event_of(id, code, |key| now.get(&key).cloned()));
@@ -233,8 +235,8 @@ struct Listener {
 
 /// The states of streams and the catalogue as they change
 ///
-/// `text/event-stream`. First the state of every camera (`event: camera`), then each change; `event: catalogue` when
-/// cameras or the node change; a comment every 15 s as a sign of life. Ends when the sign-in or token ends.
+/// `text/event-stream`. First the state of every camera that the caller sees (`event: camera`), then each change;
+/// `event: catalogue` when cameras, rights or the node change; a comment every 15 s as a sign of life. Ends when the sign-in or token ends.
 /// A listener that falls behind gets all states again.
 #[utoipa::path(get, path = "/api/v1/events", tag = "events", operation_id = "listen",
     responses(
@@ -251,7 +253,7 @@ pub async fn listen(state: web::Data<WebState>, who: SignedIn) -> Result<HttpRes
         .map_err(|said| Failure::new(problem::UNAVAILABLE, said).retry_after(30))?;
     let events = state.hub.sender.subscribe();
     let listener = Listener {
-        first: all_cameras(&state),
+        first: all_cameras(&state, &who.caller),
         office: state.ops.changes(),
         accounts: state.ops.account_changes(),
         sign_ins: state.hub.sign_ins.subscribe(),
@@ -274,12 +276,21 @@ pub async fn listen(state: web::Data<WebState>, who: SignedIn) -> Result<HttpRes
         .streaming(body))
 }
 
-fn all_cameras(state: &WebState) -> VecDeque<(CameraId, String)> {
-    let sorted: BTreeMap<String, CameraId> = office::codes(state).into_iter().map(|(id, code)| (code, id)).collect();
+fn all_cameras(state: &WebState, caller: &Caller) -> VecDeque<(CameraId, String)> {
+    let sorted: BTreeMap<String, CameraId> =
+        office::codes_for(state, caller).into_iter().map(|(id, code)| (code, id)).collect();
     sorted.into_iter().map(|(code, id)| (id, code)).collect()
 }
 
 impl Listener {
+    /// Is that for these eyes?
+    fn may_hear(&self, event: &Event) -> bool {
+        match event {
+            Event::Camera { id, .. } => self.state.ops.sees(&self.who.caller, *id),
+            Event::Catalogue(_) => true,
+        }
+    }
+
     /// The next piece of text; `None` at the end.
     async fn next(&mut self) -> Option<String> {
         let language = self.who.visitor.language;
@@ -299,8 +310,12 @@ impl Listener {
             tokio::select! {
                 _ = self.stopping.changed() => return None,
                 told = self.events.recv() => match told {
-                    Ok(event) => return Some(written(&event, language)),
-                    Err(RecvError::Lagged(_)) => self.first = all_cameras(&self.state),
+                    Ok(event) => {
+                        if self.may_hear(&event) {
+                            return Some(written(&event, language));
+                        }
+                    }
+                    Err(RecvError::Lagged(_)) => self.first = all_cameras(&self.state, &self.who.caller),
                     Err(RecvError::Closed) => return None,
                 },
                 rung = async { tokio::select! {
@@ -317,6 +332,8 @@ impl Listener {
                     if !office::still_signed_in(&self.state, &self.who.visitor).await {
                         return None;
                     }
+                    // Preset and unit may be other ones now.
+                    self.who.caller = office::caller_again(&self.state, &self.who.caller).await?;
                     self.recheck = None;
                     if Instant::now() >= self.beat {
                         self.beat = Instant::now() + limits::EVENT_HEARTBEAT;

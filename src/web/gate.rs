@@ -6,21 +6,21 @@
 //! pages know, as field `csrf` or header `X-CSRF-Token`. Bearer tokens are never sent by a browser on its own and need
 //! neither. The forms before signing in are bound to a random cookie in the same way (login CSRF).
 
-use crate::body::{self, Body, Fields, Takes};
+use crate::body::{self, Body, Fields, Parts, Takes};
 use crate::cookies::{self, Kind};
 use crate::office;
 use crate::problem::{self, Failure};
 use crate::routes::{Need, Row};
 use crate::state::WebState;
-use crate::visitor::{self, Visitor};
+use crate::visitor::{self, TheCamera, Visitor};
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use base::{Said, Secret};
-use domain::Act;
-use ops::Caller;
+use domain::{Act, Camera};
+use ops::{Caller, Duty};
 use templates::views::Theme;
 
 /// Lets a request through to its handler, or answers it.
@@ -62,10 +62,26 @@ async fn check_inner(
         own_origin(state, request)?;
     }
     let mut payload = req.take_payload();
+    if row.takes.is_upload() {
+        // Held until the request is answered: its body is in memory so long.
+        let turn = state.upload_turns.clone().try_acquire_owned().map_err(|_| busy())?;
+        request.extensions_mut().insert(turn);
+    }
     let bytes = body::read(request, &mut payload, row.takes.bytes_max()).await?;
     row.takes.check_type(request)?;
+    let parts = match row.takes {
+        Takes::Parts => Some(Parts::of(request, bytes.clone()).await?),
+        _ => None,
+    };
     if row.changes() && by_cookie {
-        own_form(request, row.takes, &bytes, &visitor)?;
+        own_form(request, row.takes, &bytes, parts.as_ref(), &visitor)?;
+    }
+    if let Some(parts) = parts {
+        request.extensions_mut().insert(parts);
+    }
+    if let (true, Some(act)) = (row.need.on_camera(), row.need.act()) {
+        let camera = entitled_on(state, request, &visitor, act).await?;
+        request.extensions_mut().insert(TheCamera(camera));
     }
     request.extensions_mut().insert(Body(bytes));
     Ok(())
@@ -123,7 +139,9 @@ fn visitor_of(state: &WebState, req: &HttpRequest, row: &Row, found: Found) -> V
     let account = found.caller.as_ref().and_then(crate::office::language_of);
     Visitor {
         language: visitor::language(state, req, account, found.bearer),
-        caller: found.caller.map(|c| c.at(visitor::address(req))),
+        caller: found.caller.map(|c| state.ops.placed(c, visitor::address(req))),
+        browser: cookies::read(&state.config, req, Kind::Browser).map(Secret::new),
+        half: cookies::read(&state.config, req, Kind::Half).map(Secret::new),
         form_token,
         bearer: found.bearer,
         credential: found.credential,
@@ -141,7 +159,7 @@ fn visitor_of(state: &WebState, req: &HttpRequest, row: &Row, found: Found) -> V
 async fn entitled(state: &WebState, row: &Row, req: &HttpRequest, visitor: &Visitor) -> Result<(), Failure> {
     let act = match row.need {
         Need::Open | Need::Entrance => return Ok(()),
-        Need::Page(act) | Need::Program(act) => act,
+        Need::Page(act) | Need::Program(act) | Need::PageOn(act) | Need::ProgramOn(act) => act,
         Need::Figures => {
             let own = state.config.metrics_token.as_ref();
             if own.zip(bearer(req)).is_some_and(|(own, sent)| cookies::same_secret(own.expose(), sent.expose())) {
@@ -151,13 +169,31 @@ async fn entitled(state: &WebState, row: &Row, req: &HttpRequest, visitor: &Visi
         }
     };
     let Some(caller) = visitor.caller.clone() else { return Err(Failure::unauthenticated()) };
-    if act != Act::OwnAccount && office::must_change_password(&caller) {
-        return Err(Failure::refused(&domain::rights::password_due()).sorted(problem::PASSWORD_DUE));
+    if act != Act::OwnAccount
+        && caller.barred.is_none()
+        && let Some(duty) = caller.duty
+    {
+        let sort = match duty {
+            Duty::Password(_) => problem::PASSWORD_DUE,
+            Duty::SecondFactor => problem::SECOND_FACTOR_DUE,
+        };
+        return Err(Failure::refused(&duty.refusal()).sorted(sort));
     }
     if office::may(&caller, act) {
         return Ok(());
     }
-    office::ask(state, move |ops| ops.authorise(&caller, act)).await
+    let camera = req.match_info().get("camera");
+    let refused = office::ask(state, move |ops| ops.authorise(&caller, act)).await;
+    refused.map_err(|failure| failure.asking(camera, act))
+}
+
+/// The camera of the address, if these eyes may do that to it. One that they do not see is not there.
+async fn entitled_on(state: &WebState, req: &HttpRequest, visitor: &Visitor, act: Act) -> Result<Camera, Failure> {
+    let Some(caller) = visitor.caller.clone() else { return Err(Failure::unauthenticated()) };
+    let named = req.match_info().get("camera").unwrap_or_default().to_owned();
+    let asked = named.clone();
+    let found = office::ask(state, move |ops| ops.camera_for(&caller, act, &named)).await;
+    found.map_err(|failure| failure.asking(Some(&asked), act))
 }
 
 fn too_many(wait_s: u32) -> Failure {
@@ -193,16 +229,33 @@ fn own_origin(state: &WebState, req: &HttpRequest) -> Result<(), Failure> {
 }
 
 /// The request carries the form token of this sign-in (or of this browser, before signing in).
-fn own_form(req: &HttpRequest, takes: Takes, body: &[u8], visitor: &Visitor) -> Result<(), Failure> {
+fn own_form(
+    req: &HttpRequest,
+    takes: Takes,
+    body: &[u8],
+    parts: Option<&Parts>,
+    visitor: &Visitor,
+) -> Result<(), Failure> {
     let header = visitor::header_text(req, header::HeaderName::from_static("x-csrf-token")).map(str::to_owned);
     let sent = match (header, takes) {
         (Some(token), _) => token,
         (None, Takes::Form) => Fields::parse(body)?.text("csrf").to_owned(),
-        (None, _) => String::new(),
+        (None, _) => parts.map_or_else(String::new, |p| p.fields.text("csrf").to_owned()),
     };
     // A visitor without a cookie has just been given a new value: nothing that was sent can match it.
     let known = !visitor.form_token.is_empty() && visitor.before.is_none();
     if known && cookies::same_secret(&sent, &visitor.form_token) { Ok(()) } else { Err(forged()) }
+}
+
+fn busy() -> Failure {
+    Failure::new(
+        problem::UNAVAILABLE,
+        Said::new(
+            "Nút đang nhận nhiều tệp cùng lúc. Hãy thử lại sau ít giây.",
+            "The node is taking several files at once. Try again in a few seconds.",
+        ),
+    )
+    .retry_after(5)
 }
 
 fn forged() -> Failure {

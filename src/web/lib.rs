@@ -15,6 +15,7 @@ mod events;
 mod flash;
 mod gate;
 mod links;
+mod maps;
 mod metrics;
 mod office;
 mod openapi;

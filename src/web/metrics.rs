@@ -57,19 +57,26 @@ pub fn label(text: &str) -> String {
 }
 
 /// `GET /metrics`.
-pub async fn figures(state: web::Data<WebState>, _visitor: Visitor) -> Result<HttpResponse, Failure> {
+///
+/// Figures of single cameras are those that the account sees; with the token of the configuration, all but those of the
+/// police. Sums over all cameras are the node's own.
+pub async fn figures(state: web::Data<WebState>, visitor: Visitor) -> Result<HttpResponse, Failure> {
     let state = state.get_ref().clone();
-    let text = web::block(move || write(&state)).await.map_err(Failure::internal)?;
+    let text = web::block(move || write(&state, visitor.caller.as_ref())).await.map_err(Failure::internal)?;
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }
 
 type Counter = fn(&Track) -> &AtomicU64;
 
-fn write(state: &WebState) -> String {
+fn write(state: &WebState, caller: Option<&ops::Caller>) -> String {
     let mut page = Page(String::with_capacity(16 * 1024));
     node(state, &mut page);
     process(&mut page);
-    tracks(state, &mut page);
+    let codes = match caller {
+        Some(caller) => crate::office::codes_for(state, caller),
+        None => crate::office::figure_codes(state),
+    };
+    tracks(state, &codes, &mut page);
     page.0
 }
 
@@ -101,11 +108,12 @@ fn process(page: &mut Page) {
     }
 }
 
-fn tracks(state: &WebState, page: &mut Page) {
-    let codes: HashMap<base::CameraId, String> = crate::office::codes(state);
-    let mut tracks = state.media.tracks().all();
+fn tracks(state: &WebState, codes: &HashMap<base::CameraId, String>, page: &mut Page) {
+    let everyone = state.media.tracks().all();
+    let mut tracks: Vec<_> = everyone.iter().filter(|t| codes.contains_key(&t.key.camera)).collect();
     tracks.sort_by_key(|t| t.key);
-    let states = streams::all(state);
+    let mut states = streams::all(state);
+    states.retain(|key, _| codes.contains_key(&key.camera));
     let of = |key: TrackKey| {
         let camera = codes.get(&key.camera).map_or_else(|| key.camera.to_string(), Clone::clone);
         format!("camera=\"{}\",stream=\"{}\"", label(&camera), key.stream.as_str())
@@ -157,7 +165,7 @@ fn tracks(state: &WebState, page: &mut Page) {
     }
     webrtc(state, page);
     let viewers = |kind: StreamKind| -> u64 {
-        tracks.iter().filter(|t| t.key.stream == kind).map(|t| t.counters.viewers.load(Ordering::Relaxed)).sum()
+        everyone.iter().filter(|t| t.key.stream == kind).map(|t| t.counters.viewers.load(Ordering::Relaxed)).sum()
     };
     page.family("matluoi_viewers", "gauge", "Viewers now, over all cameras.");
     for kind in [StreamKind::Main, StreamKind::Sub] {

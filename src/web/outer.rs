@@ -85,7 +85,7 @@ fn of_status(status: StatusCode, error: &Error) -> Failure {
 
 /// Addresses that programs call: they get problem bodies instead of pages.
 pub fn for_programs(path: &str) -> bool {
-    ["/api/", "/whep", "/metrics", "/healthz", "/readyz", "/assets/"].iter().any(|p| path.starts_with(p))
+    ["/api/", "/whep", "/maps/", "/metrics", "/healthz", "/readyz", "/assets/"].iter().any(|p| path.starts_with(p))
 }
 
 /// The host that the request names: `Host`, or the authority of HTTP/2.
@@ -131,10 +131,14 @@ const FEATURES_OFF: &str = "accelerometer=(), autoplay=(self), camera=(), displa
 
 /// The headers of every answer. A handler that says how long it may be kept (assets) is left to it.
 fn put_headers(headers: &mut HeaderMap, https: bool) {
+    // A file that is given out brings a stricter policy of its own.
+    let own = headers.contains_key(header::CONTENT_SECURITY_POLICY);
     let mut put = |name: HeaderName, value: &'static str| {
         headers.insert(name, HeaderValue::from_static(value));
     };
-    put(header::CONTENT_SECURITY_POLICY, templates::CONTENT_SECURITY_POLICY);
+    if !own {
+        put(header::CONTENT_SECURITY_POLICY, templates::CONTENT_SECURITY_POLICY);
+    }
     put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     // Not `no-referrer`: with it, browsers send `Origin: null` from our own forms (Fetch §4.7) and the gate could not
     // tell them from foreign ones. To other sites nothing is sent either way.

@@ -42,6 +42,10 @@ sorts! {
     FORGED = "form-token", 403, "Biểu mẫu không hợp lệ", "The form is not valid";
     /// The password must be changed first.
     PASSWORD_DUE = "password-change-due", 403, "Cần đổi mật khẩu", "Password change due";
+    /// A second factor must be set up first.
+    SECOND_FACTOR_DUE = "second-factor-due", 403, "Cần thiết lập xác thực hai bước", "Second factor due";
+    /// Policy asks what it is for.
+    PURPOSE_NEEDED = "purpose-needed", 403, "Cần cho biết mục đích", "A purpose is needed";
     /// No such thing.
     NOT_FOUND = "not-found", 404, "Không tìm thấy", "Not found";
     /// The address knows no such method.
@@ -99,6 +103,7 @@ struct Inner {
     article: Option<&'static str>,
     retry_after_s: Option<u32>,
     allow: Option<String>,
+    request_form: Option<String>,
 }
 
 impl Failure {
@@ -113,6 +118,7 @@ impl Failure {
             article: None,
             retry_after_s: None,
             allow: None,
+            request_form: None,
         }))
     }
 
@@ -136,6 +142,12 @@ impl Failure {
         failure.0.article = refusal.article;
         failure.0.help = Some(refusal.who_can_help.clone());
         failure
+    }
+
+    /// With the article whose rule asks for it.
+    pub fn by_article(mut self, article: &'static str) -> Self {
+        self.0.article = Some(article);
+        self
     }
 
     /// There is no such thing, or none for these eyes.
@@ -177,6 +189,15 @@ impl Failure {
         )
     }
 
+    /// Names the form with which the right could be asked for. The same for a camera that is not there and one that these
+    /// eyes do not see.
+    pub fn asking(mut self, camera: Option<&str>, act: domain::Act) -> Self {
+        if matches!(self.0.sort, REFUSED | NOT_FOUND) && (camera.is_some() || act.on_camera()) {
+            let fields = [("camera", camera.unwrap_or("")), ("act", if act.on_camera() { act.as_str() } else { "" })];
+            self.0.request_form = Some(templates::routes::with_query(templates::routes::REQUEST_NEW, &fields));
+        }
+        self
+    }
     /// Names the input field at fault.
     pub fn at(mut self, field: &str) -> Self {
         self.0.field = Some(field.to_owned());
@@ -231,6 +252,10 @@ impl Failure {
     pub fn retry_after_s(&self) -> Option<u32> {
         self.0.retry_after_s
     }
+    /// The address of the form with which the right could be asked for.
+    pub fn request_form(&self) -> Option<&str> {
+        self.0.request_form.as_deref()
+    }
     /// The methods that are allowed here.
     pub fn allowed_methods(&self) -> Option<&str> {
         self.0.allow.as_deref()
@@ -257,6 +282,7 @@ impl Failure {
                 .collect(),
             article: self.0.article.map(str::to_owned),
             who_can_help: self.0.help.as_ref().map(|h| h.of(language).to_owned()),
+            request_form: self.0.request_form.clone(),
         }
     }
 }
@@ -301,6 +327,9 @@ pub struct Problem {
     /// Who can grant what was refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub who_can_help: Option<String>,
+    /// Address of the form with which it can be asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request_form: Option<String>,
 }
 
 /// One input field at fault.

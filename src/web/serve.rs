@@ -76,11 +76,13 @@ pub fn serve(
     let handle = server.handle();
     let hub = events::run_hub(state.clone());
     let forgotten = whep::end_forgotten_views(state.clone());
+    let rights = whep::keep_rights(state.clone());
     let running = async move {
         tokio::select! {
             result = server => result,
             () = hub => Ok(()),
             () = forgotten => Ok(()),
+            () = rights => Ok(()),
         }
     };
     Ok((ServerHandle { handle, state }, running))

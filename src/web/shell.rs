@@ -26,6 +26,7 @@ pub fn shell(state: &WebState, visitor: &Visitor) -> Shell {
         person: visitor.caller.as_ref().map(office::person),
         here: visitor.here.clone(),
         flash: flash.map(|(good, text)| Flash { good, text }),
+        notices: visitor.caller.as_ref().map(|c| office::notices(state, c, visitor.language)).unwrap_or_default(),
         now: state.config.clock.now(),
     }
 }
@@ -106,15 +107,29 @@ pub fn failure_page(state: &WebState, req: &HttpRequest, known: Option<&Visitor>
     if failure.sort() == problem::PASSWORD_DUE {
         return done(state, routes::ACCOUNT, Note::PasswordDue, "");
     }
+    if failure.sort() == problem::SECOND_FACTOR_DUE {
+        return done(state, routes::SECOND_FACTOR, Note::SecondFactorDue, "");
+    }
     let view = RefusalView {
         status: failure.status().as_u16(),
         said: failure.detail().of(visitor.language).to_owned(),
         article: failure.article().map(str::to_owned),
         who_can_help: failure.help().map(|h| h.of(visitor.language).to_owned()),
-        next: Vec::new(),
+        next: failure
+            .request_form()
+            .map(|form| (ask_word(visitor.language).to_owned(), form.to_owned()))
+            .into_iter()
+            .collect(),
         shell: shell(state, visitor),
     };
     page(state, visitor, failure.status(), templates::refusal_page(&view))
+}
+
+fn ask_word(language: base::Language) -> &'static str {
+    match language {
+        base::Language::Vi => "Đề nghị cấp quyền",
+        base::Language::En => "Ask for the right",
+    }
 }
 
 /// Someone at an address that is not in the table: nobody has looked who it is.
@@ -128,6 +143,8 @@ fn stranger(state: &WebState, req: &HttpRequest) -> Visitor {
         before: None,
         flash: None,
         theme: None,
+        browser: None,
+        half: None,
         language_switched: false,
         here: visitor::here(req),
         address: visitor::address(req),

@@ -34,6 +34,8 @@ pub struct WebConfig {
     pub ready: ReadyProbe,
     /// Networks in which cameras may be, for showing.
     pub camera_networks: Vec<String>,
+    /// The folder of base maps, if there may be one.
+    pub maps: Option<std::path::PathBuf>,
     /// The configuration file, for showing; `None` if there is none.
     pub config_file: Option<String>,
 }
@@ -62,6 +64,8 @@ pub struct Inner {
     pub drafts: Drafts,
     /// Turns for requests that hash a password.
     pub password_turns: Arc<Semaphore>,
+    /// Turns for requests with a file.
+    pub upload_turns: Arc<Semaphore>,
     /// Events for listeners.
     pub hub: Hub,
     /// Turns true once, when the server stops.
@@ -77,6 +81,7 @@ impl WebState {
             brakes: Brakes::new(&config.clock),
             drafts: Drafts::default(),
             password_turns: Arc::new(Semaphore::new(limits::PASSWORD_REQUESTS_AT_ONCE_MAX)),
+            upload_turns: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE_MAX)),
             hub: Hub::new(),
             stopping: watch::Sender::new(false),
             started: config.clock.now(),

@@ -7,6 +7,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use base::{Language, Secret};
+use domain::Camera;
 use ops::Caller;
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
@@ -31,6 +32,10 @@ pub struct Visitor {
     pub flash: Option<String>,
     /// Theme chosen on this browser.
     pub theme: Option<Theme>,
+    /// The cookie by which this browser is known from earlier sign-ins.
+    pub browser: Option<Secret>,
+    /// Half of a sign-in that owes its code.
+    pub half: Option<Secret>,
     /// The address asked for another language; it is remembered.
     pub language_switched: bool,
     /// Path and query.
@@ -48,6 +53,19 @@ pub struct SignedIn {
     pub caller: Caller,
     /// The rest.
     pub visitor: Visitor,
+}
+
+/// The camera of the address, for which the gate has found these eyes entitled ([`crate::routes::Need::PageOn`]).
+#[derive(Clone, Debug)]
+pub struct TheCamera(pub Camera);
+
+impl FromRequest for TheCamera {
+    type Error = Failure;
+    type Future = Ready<Result<Self, Failure>>;
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = req.extensions().get::<TheCamera>().cloned();
+        ready(found.ok_or_else(|| Failure::internal("a handler that takes a camera in a row that asks no right to it")))
+    }
 }
 
 /// The network address at the other end.

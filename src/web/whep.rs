@@ -7,9 +7,9 @@ use crate::body::{Asked, Body};
 use crate::office;
 use crate::problem::{self, Failure};
 use crate::state::WebState;
-use crate::visitor::SignedIn;
+use crate::visitor::{self, SignedIn, TheCamera};
 use actix_web::http::{StatusCode, header};
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use base::{CameraId, Said, StreamKind, WhepSessionId, limits};
 use media::{WhepAnswer, WhepError};
 use ops::Ops;
@@ -38,13 +38,15 @@ pub async fn patch() -> Result<HttpResponse, Failure> {
     .allow("DELETE, OPTIONS".to_owned()))
 }
 
-/// `POST /whep/{camera}?stream=main|sub`: offer in, answer out.
+/// `POST /whep/{camera}?stream=main|sub&purpose=`: offer in, answer out. What it is for (where policy asks: problem
+/// `purpose-needed`) stands in `purpose` or, percent-encoded, in the header `X-Purpose`.
 pub async fn open(
     state: web::Data<WebState>,
     who: SignedIn,
-    camera: web::Path<String>,
+    camera: TheCamera,
     asked: Asked,
     offer: Body,
+    req: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     let stream = match asked.0.text("stream") {
         "" => StreamKind::Main,
@@ -55,8 +57,8 @@ pub async fn open(
     let offer = String::from_utf8(offer.0.to_vec()).map_err(|_| {
         Failure::new(problem::INVALID, Said::new("Lời mời SDP không phải UTF-8.", "The SDP offer is not UTF-8."))
     })?;
-    let named = camera.into_inner();
-    let camera = office::camera(&state, &who, &named).await?;
+    let camera = camera.0;
+    let purpose = purpose(&asked, &req);
     if stream == StreamKind::Sub && camera.sub_url.is_none() {
         return Err(Failure::new(
             problem::CONFLICT,
@@ -69,8 +71,16 @@ pub async fn open(
     }
     // In a task of its own: a requester that goes away takes its handler along, but a view that is on record as begun
     // must come to its end. If the answer finds nobody, the view ends because nobody connects.
-    let opening = tokio::spawn(begin(state.get_ref().clone(), who, camera.id, stream, offer));
-    opening.await.map_err(Failure::internal)?.map(|answer| created(&named, answer))
+    let opening = tokio::spawn(begin(state.get_ref().clone(), who, camera.id, stream, purpose, offer));
+    opening.await.map_err(Failure::internal)?.map(|answer| created(&camera.code, answer))
+}
+
+/// What it is for, as the player says.
+fn purpose(asked: &Asked, req: &HttpRequest) -> String {
+    let header = visitor::header_text(req, header::HeaderName::from_static("x-purpose")).unwrap_or_default();
+    let decoded =
+        url::form_urlencoded::parse(format!("purpose={header}").as_bytes()).next().map(|(_, v)| v.into_owned());
+    asked.0.optional("purpose").or(decoded).unwrap_or_default()
 }
 
 /// From the right to the running view; a view that `media` refuses ends on record.
@@ -79,9 +89,10 @@ async fn begin(
     who: SignedIn,
     camera: CameraId,
     stream: StreamKind,
+    purpose: String,
     offer: String,
 ) -> Result<WhepAnswer, Failure> {
-    let lease = office::lease(&state, &who, camera, stream).await?;
+    let lease = office::lease(&state, &who, camera, stream, purpose).await?;
     match state.media.whep_open(lease.clone(), stream, &offer).await {
         Ok(answer) => Ok(answer),
         Err(error) => {
@@ -98,6 +109,25 @@ pub async fn end_forgotten_views(state: WebState) {
         period.tick().await;
         if let Err(failure) = office::ask(&state, Ops::end_forgotten_views).await {
             tracing::error!(error = %failure, "the end of forgotten views is not on record");
+        }
+    }
+}
+
+/// Duty: pictures stop with the right behind them, and what ends is on record. Never returns.
+pub async fn keep_rights(state: WebState) {
+    let mut period = tokio::time::interval(limits::RIGHTS_SWEEP);
+    let mut noted = None;
+    loop {
+        period.tick().await;
+        if let Err(failure) = office::ask(&state, Ops::sweep_rights).await {
+            tracing::error!(error = %failure, "rights that have ended could not be withdrawn");
+        }
+        let now = state.config.clock.now();
+        if noted.is_none_or(|at| now.since(at) >= limits::GRANT_NOTES_PERIOD) {
+            noted = Some(now);
+            if let Err(failure) = office::ask(&state, Ops::note_grants_ending).await {
+                tracing::error!(error = %failure, "the ends of grants are not on record");
+            }
         }
     }
 }

@@ -1,20 +1,9 @@
 // @ts-check
-// What every page gains from scripts: search key, menus, moments, confirmation by name, password strength, copying.
+// What every page gains from scripts: the search, menus, moments, confirmation by name, password strength, copying.
 // Each works by itself and none is needed for the page to work.
 
+import "./search.js";
 import { ago, say } from "./words.js";
-
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  const at = event.target;
-  if (at instanceof HTMLElement && (at.isContentEditable || at.matches("input, select, textarea"))) return;
-  const search = document.querySelector("[data-search]");
-  if (search instanceof HTMLInputElement) {
-    event.preventDefault();
-    search.focus();
-    search.select();
-  }
-});
 
 /** @returns {HTMLDetailsElement[]} */
 const openMenus = () => [...document.querySelectorAll("details[data-menu][open]")].filter((m) => m instanceof HTMLDetailsElement);
@@ -137,4 +126,10 @@ for (const group of document.querySelectorAll("[data-password-min]")) {
   };
   first.addEventListener("input", show);
   second.addEventListener("input", show);
+}
+
+for (const button of document.querySelectorAll("button[data-print]")) {
+  if (!(button instanceof HTMLButtonElement)) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
 }

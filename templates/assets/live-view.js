@@ -5,6 +5,7 @@
 // `data-frames` counts frames, `data-first-frame-ms` is the time from asking to the first frame. The clock badge is driven
 // by frames, not by a timer: a frozen picture cannot look alive. Events: `statechange`.
 
+import { askPurpose, purposeOf } from "./purpose.js";
 import { ago, el, icon, moment, number, say } from "./words.js";
 import { WhepFailure, WhepPlayback } from "./whep.js";
 
@@ -205,7 +206,7 @@ export class LiveView extends HTMLElement {
         this.#watchFrames(attempt);
       },
       lost: (failure) => this.#ended(attempt, failure),
-    });
+    }, purposeOf(this.camera));
     try {
       await attempt.playback.start();
       this.#draw();
@@ -286,8 +287,18 @@ export class LiveView extends HTMLElement {
     const base = [401, 403, 404].includes(failure.status) ? 15_000 : BACKOFF_MS[Math.min(this.#failures - 1, BACKOFF_MS.length - 1)] ?? 8000;
     const wait = Math.max(failure.retryAfterMs, base) * (0.75 + Math.random() * 0.5);
     this.#retryAt = Date.now() + wait;
+    // Without the right there is no picture to keep either.
+    if ([401, 403, 404].includes(failure.status)) this.#parts.last.hidden = true;
     if (!switching) this.#set("failed");
+    if (failure.kind === "purpose-needed") return void this.#askPurpose();
     this.#later("retry", wait, () => { if (!this.#paused && !this.#coming) this.#connect(this.#wanted()); });
+  }
+
+  /** Asks what it is for, then tries again with the answer; whoever does not say may press "retry". */
+  async #askPurpose() {
+    const camera = this.camera;
+    const said = await askPurpose(camera, this.getAttribute("name") || camera);
+    if (said && this.#alive && camera === this.camera) this.#restart();
   }
 
   /** Keeps the last picture, greyed by the style sheet. */

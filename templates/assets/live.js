@@ -6,7 +6,7 @@ import { LiveView } from "./live-view.js";
 import { CAMERA_TYPE, CameraTree } from "./tree.js";
 import { el, icon, say } from "./words.js";
 
-const GRIDS = [1, 4, 9, 16];
+const GRIDS = [1, 4, 9, 16, 25];
 const TILE_TYPE = "application/x-matluoi-tile";
 
 class Wall {
@@ -68,7 +68,7 @@ class Wall {
       }
     }
     this.grid = GRIDS.includes(grid) ? grid : innerWidth < 760 ? 1 : 4;
-    this.codes = codes.slice(0, 16);
+    this.codes = codes.slice(0, 25);
     return this.codes.some((code) => code);
   }
 
@@ -264,6 +264,11 @@ class Wall {
     const pick = this.root.querySelector("[data-pick]");
     pick?.addEventListener("click", () => pick.setAttribute("aria-expanded", String(this.root.classList.toggle("wall--tree"))));
     document.addEventListener("keydown", (event) => this.#key(event));
+    // A camera found by the search of the top bar is shown here instead of leaving the wall.
+    document.addEventListener("findcamera", (event) => {
+      event.preventDefault();
+      this.choose(/** @type {CustomEvent} */ (event).detail.code);
+    });
   }
 
   /** @param {KeyboardEvent} event */
@@ -272,7 +277,7 @@ class Wall {
     const at = event.target;
     if (at instanceof HTMLElement && (at.matches("input, select, textarea") || at.closest("[role=tree], .menu"))) {
       // In the tree only the keys that it does not use itself.
-      if (!at.closest("[role=tree]") || !/^[1-4fF]$/.test(event.key)) return;
+      if (!at.closest("[role=tree]") || !/^[1-5fF]$/.test(event.key)) return;
     }
     const side = Math.sqrt(this.grid);
     const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -side, ArrowDown: side }[event.key];
@@ -283,7 +288,7 @@ class Wall {
         this.#choose(to);
         this.#tiles()[to]?.focus();
       }
-    } else if (/^[1-4]$/.test(event.key)) {
+    } else if (/^[1-5]$/.test(event.key)) {
       this.setGrid(GRIDS[Number(event.key) - 1] ?? 4);
     } else if (event.key === "f" || event.key === "F") {
       const view = this.#tiles()[this.chosen]?.querySelector("live-view");

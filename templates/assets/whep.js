@@ -13,21 +13,25 @@ const CONNECT_MS = 3000;
 export class WhepFailure extends Error {
   /**
    * @param {string} said in the page's language
-   * @param {{status?: number, retryAfterMs?: number}} [more]
+   * @param {{status?: number, retryAfterMs?: number, kind?: string}} [more]
    */
   constructor(said, more = {}) {
     super(said);
     /** HTTP status, 0 when there was no answer. */
     this.status = more.status ?? 0;
     this.retryAfterMs = more.retryAfterMs ?? 0;
+    /** The problem's stable name, such as `purpose-needed`. */
+    this.kind = more.kind ?? "";
   }
 }
 
 /** @param {Response} response */
 async function failureOf(response) {
   let said = "";
+  let kind = "";
   try {
     const body = await response.json();
+    kind = String(body.type ?? "").replace("/problems/", "");
     said = String(body.detail || body.title || "");
   } catch {
     // Not a problem body: a proxy's own page, for example. The status alone must do.
@@ -36,6 +40,7 @@ async function failureOf(response) {
   const after = Number(response.headers.get("retry-after"));
   return new WhepFailure(said || `HTTP ${response.status}`, {
     status: response.status,
+    kind,
     retryAfterMs: Number.isFinite(after) ? after * 1000 : 0,
   });
 }
@@ -62,10 +67,12 @@ export class WhepPlayback {
   /**
    * @param {string} url
    * @param {{track: (stream: MediaStream) => void, lost: (failure: WhepFailure) => void}} tell
+   * @param {string} [purpose] what it is for, where policy asks
    */
-  constructor(url, tell) {
+  constructor(url, tell, purpose = "") {
     this.url = url;
     this.tell = tell;
+    this.purpose = purpose;
   }
 
   /** Resolves once connected; rejects with a `WhepFailure`. After that, `lost` tells of the end. */
@@ -87,7 +94,7 @@ export class WhepPlayback {
       const timer = setTimeout(() => this.#abort.abort(), CONNECT_MS + 2000);
       const response = await fetch(this.url, {
         method: "POST",
-        headers: { "Content-Type": "application/sdp", "Accept": "application/sdp, application/problem+json", "X-CSRF-Token": csrf },
+        headers: { "Content-Type": "application/sdp", "Accept": "application/sdp, application/problem+json", "X-CSRF-Token": csrf, "X-Purpose": encodeURIComponent(this.purpose) },
         body: peer.localDescription?.sdp ?? "",
         credentials: "same-origin",
         signal: this.#abort.signal,

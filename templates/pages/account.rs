@@ -1,15 +1,16 @@
 //! My account: profile, password, sign-ins, API tokens.
 
 use crate::layout::{Frame, Section, page, role_name, theme_name};
+use crate::pages::account_one::{history, tokens};
 use crate::parts::{Field, csrf, field, form_faults, icon, moment, moment_ago, new_password};
 use crate::routes;
 use crate::views::{AccountView, Theme};
-use crate::words::fill;
+use crate::words::{AccessWords, fill};
 use base::Language;
 use maud::{Markup, html};
 
 /// "Firefox 145 · Linux" out of what a browser calls itself; the whole text where it is none of the known ones.
-fn browser(agent: &str) -> String {
+pub(crate) fn browser(agent: &str) -> String {
     let version = |mark: &str| {
         let (_, after) = agent.split_once(mark)?;
         let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
@@ -69,7 +70,7 @@ fn password(view: &AccountView) -> Markup {
     html! {
         form.card method="post" action=(routes::ACCOUNT_PASSWORD) {
             h2 { (t.account_password) }
-            @if view.must_change_password { div.flash.flash--bad role="alert" { (icon("key-round")) p { (t.account_must_change) } } }
+            @if view.must_change_password { div.flash.flash--bad role="alert" { (icon("key-round")) p { (t.account_must_change) @if let Some(why) = &view.due { " " (why) } } } }
             p.muted { (fill(t.account_password_since, &[("t", &view.password_changed_at.office_text())])) }
             (form_faults(&view.shell, &view.faults, &["password_old", "password", "password_again"]))
             (csrf(&view.shell))
@@ -114,49 +115,17 @@ fn sign_ins(view: &AccountView) -> Markup {
     }
 }
 
-fn tokens(view: &AccountView) -> Markup {
-    let t = view.shell.words();
+fn second_factor(view: &AccountView) -> Markup {
+    let a = AccessWords::of(view.shell.language);
     html! {
-        section.card.card--table #tokens aria-labelledby="tokens-title" {
-            h2 #tokens-title { (t.tokens) }
-            p.muted { (t.tokens_lead) }
-            @if let Some(token) = &view.token_once {
-                div.once role="status" {
-                    p { (icon("key-round")) (t.token_once) }
-                    div.once__line {
-                        input.input.input--code #token-once readonly value=(token) aria-label=(t.tokens) data-once;
-                        button.btn type="button" data-copy="token-once" hidden { (icon("copy")) span { (t.copy) } }
-                    }
-                }
+        section.card.card--table aria-labelledby="factor-title" {
+            header.head {
+                div { h2 #factor-title { (a.factor_title) } p.muted { (a.factor_lead) } }
+                a.btn href=(routes::SECOND_FACTOR) { (icon("shield-check")) (a.factor_manage) }
             }
-            @if view.tokens.is_empty() { p.muted { (t.tokens_none) } } @else {
-                table.table {
-                    thead { tr { th { (t.token_label) } th { (t.token_issued) } th { (t.token_expires) } th { (t.sign_in_used) } th { span.hidden { (t.actions) } } } }
-                    tbody {
-                        @for row in &view.tokens {
-                            tr {
-                                td.table__main data-label=(t.token_label) { (row.label) }
-                                td data-label=(t.token_issued) { (moment(row.created_at)) }
-                                td data-label=(t.token_expires) { @if let Some(at) = row.expires_at { (moment(at)) } @else { (t.never) } }
-                                td data-label=(t.sign_in_used) { @if let Some(at) = row.used_at { (moment_ago(at)) } @else { (t.never) } }
-                                td.table__end {
-                                    form method="post" action={ "/account/tokens/" (routes::segment(&row.id)) "/revoke" } {
-                                        (csrf(&view.shell))
-                                        button.btn.btn--small.btn--danger-quiet { (icon("trash-2")) (t.token_revoke) span.hidden { " " (row.label) } }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-            @if view.may_issue_tokens {
-                form.line method="post" action=(routes::ACCOUNT_TOKENS) {
-                    (csrf(&view.shell))
-                    (field(&view.faults, Field { name: "label", label: t.token_label, hint: t.token_label_hint, required: true, ..Field::default() }))
-                    (field(&view.faults, Field { name: "days", label: t.token_days, value: "90", kind: "number", required: true, ..Field::default() }))
-                    button.btn { (icon("key-round")) (t.token_issue) }
-                }
+            p {
+                @if let Some(since) = view.second_factor_since { span.state.state--live { (icon("check")) (fill(a.factor_on, &[("t", &since.office_text())])) } }
+                @else { span.state.state--connecting { (icon("shield-alert")) (a.factor_off) } @if view.second_factor_required { " " (a.factor_required) } }
             }
         }
     }
@@ -176,8 +145,10 @@ pub fn account_page(view: &AccountView) -> String {
                 @if let Some(person) = &shell.person { p.head__sub { (person.display_name) " · " span.code { (person.name) } " · " (role_name(person.role, t)) } }
             } }
             div.columns.columns--even { (if view.must_change_password { password(view) } else { profile(view) }) (if view.must_change_password { profile(view) } else { password(view) }) }
+            (second_factor(view))
             (sign_ins(view))
-            (tokens(view))
+            (history(shell, &view.history, view.history_days))
+            (tokens(shell, routes::ACCOUNT, &view.tokens, view.token_once.as_deref(), view.may_issue_tokens.then_some(&view.token_form), &view.faults, t.tokens_lead))
         },
     )
 }

@@ -1,10 +1,11 @@
 //! Adding a camera: address, what was found there, name.
 
+use super::record::{CLASS, DEVICE, agreement_fields, inputs, place_fields};
 use crate::layout::{Frame, Section, page};
 use crate::parts::{Field, csrf, field, form_faults, icon, number, picture_rows};
 use crate::routes;
 use crate::views::{AddCameraView, AddressForm, FieldFault, ProbeView, ProbedStreamView, Shell};
-use crate::words::{Words, fill};
+use crate::words::{RecordWords, Words, fill};
 use maud::{Markup, html};
 
 /// The fields of an address; also used by the edit form, where an empty password keeps the stored one.
@@ -101,7 +102,7 @@ pub fn add_camera_page(view: &AddCameraView) -> String {
             ("udp", if a.udp { "1" } else { "" }),
         ],
     );
-    let frame = Frame { title: t.add_title, section: Section::Cameras, scripts: &[], body: "" };
+    let frame = Frame { title: t.add_title, section: Section::Cameras, scripts: &["camera-map.js"], body: "" };
     page(
         shell,
         &frame,
@@ -126,6 +127,16 @@ pub fn add_camera_page(view: &AddCameraView) -> String {
                         (field(faults, Field { name: "area", label: t.area, value: &view.details.area, optional: t.optional, list: Some(("areas", &view.areas)), ..Field::default() }))
                         (field(faults, Field { name: "unit", label: t.unit, value: &view.details.unit, optional: t.optional, list: Some(("units", &view.units)), ..Field::default() }))
                         (field(faults, Field { name: "code", label: t.code, value: &view.details.code, hint: &fill(t.camera_code_hint, &[("code", &view.code_suggestion)]), optional: t.optional, code: true, ..Field::default() }))
+                        @let r = RecordWords::of(shell.language);
+                        @let more = view.record.agreement_due || faults.iter().any(|f| !matches!(f.field.as_str(), "" | "name" | "code" | "area" | "unit"));
+                        details.inset #more open[more] {
+                            summary { (r.more_facts) }
+                            p.field__hint { (r.more_facts_hint) }
+                            h3 { (r.place) } (place_fields(shell, faults, &view.record, "add"))
+                            (agreement_fields(shell, faults, &view.record, "add"))
+                            h3 { (r.class) } (inputs(shell, faults, &view.record, CLASS, "add"))
+                            h3 { (r.device) } (inputs(shell, faults, &view.record, DEVICE, "add"))
+                        }
                         div.acts {
                             button.btn.btn--primary { (icon("plus")) (t.add_submit) }
                             a.btn.btn--quiet href=(back) { (t.address_change) }

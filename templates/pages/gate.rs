@@ -3,8 +3,8 @@
 use crate::layout::gate;
 use crate::parts::{Field, csrf, field, form_faults, icon, new_password};
 use crate::routes;
-use crate::views::{SetupView, SignInView};
-use crate::words::fill;
+use crate::views::{SetupView, SignInCodeView, SignInView};
+use crate::words::{AccessWords, fill};
 use base::Language;
 use maud::html;
 
@@ -74,6 +74,38 @@ pub fn sign_in_page(view: &SignInView) -> String {
                 (field(&[], Field { name: "password", label: t.password, kind: "password", autocomplete: "current-password", required: true, autofocus: !view.name.is_empty(), ..Field::default() }))
                 button.btn.btn--primary.btn--full { (t.sign_in_submit) }
                 p.gate__note { (t.sign_in_forgot) }
+            }
+            p.gate__foot { (icon("shield-check")) (t.sign_in_note) }
+        },
+    )
+}
+
+/// The second step of signing in.
+pub fn sign_in_code_page(view: &SignInCodeView) -> String {
+    let (t, a) = (view.shell.words(), AccessWords::of(view.shell.language));
+    gate(
+        &view.shell,
+        a.code_title,
+        &[],
+        html! {
+            form.card.card--gate method="post" action=(routes::SIGN_IN_CODE) {
+                h1 { (a.code_title) }
+                p.lead { (a.code_lead) }
+                @if view.fault.is_some() || view.wait_s.is_some() {
+                    div.flash.flash--bad role="alert" {
+                        (icon("triangle-alert"))
+                        div {
+                            @if let Some(fault) = &view.fault { p { (fault) } }
+                            @if let Some(wait) = view.wait_s { p { (fill(t.sign_in_wait, &[("n", &wait.to_string())])) } }
+                        }
+                    }
+                }
+                (csrf(&view.shell))
+                input type="hidden" name="next" value=(view.next);
+                (field(&[], Field { name: "code", label: a.code, hint: a.code_hint, autocomplete: "one-time-code", required: true, code: true, autofocus: true, ..Field::default() }))
+                button.btn.btn--primary.btn--full { (a.code_submit) }
+                p.gate__note { (a.code_lost) }
+                p.gate__note { a href=(routes::SIGN_IN) { (a.code_back) } }
             }
             p.gate__foot { (icon("shield-check")) (t.sign_in_note) }
         },

@@ -11,7 +11,7 @@ use maud::html;
 pub fn live_page(view: &LiveView) -> String {
     let shell = &view.shell;
     let t = shell.words();
-    let grids: [(u8, &str); 4] = [(1, "square"), (4, "grid-2x2"), (9, "grid-3x3"), (16, "layout-grid")];
+    let grids: [(u8, &str); 5] = [(1, "square"), (4, "grid-2x2"), (9, "grid-3x3"), (16, "layout-grid"), (25, "table")];
     let edits = shell.person.as_ref().is_some_and(|p| p.edits_cameras);
     let frame = Frame { title: t.live_title, section: Section::Live, scripts: &["live.js"], body: "live" };
     page(
@@ -32,7 +32,7 @@ pub fn live_page(view: &LiveView) -> String {
                             div.search {
                                 (icon("search"))
                                 input.input type="search" data-search #tree-search placeholder=(t.live_search) aria-label=(t.live_search)
-                                    autocomplete="off" spellcheck="false" aria-keyshortcuts="/" aria-controls="tree-list";
+                                    autocomplete="off" spellcheck="false" aria-controls="tree-list";
                             }
                             p.tree__count data-tree-count role="status" { (fill(t.cameras_count, &[("n", &count(shell, view.cameras_total))])) }
                         }

@@ -61,7 +61,25 @@ fn styles_and_scripts_name_only_what_is_there() {
         served(url);
     }
     let sprite = String::from_utf8(served("vendor/icons.svg").bytes.into_owned()).expect("UTF-8");
-    for script in ["app.js", "words.js", "whep.js", "live-view.js", "live.js", "tree.js", "catalogue.js"] {
+    for script in [
+        "app.js",
+        "words.js",
+        "whep.js",
+        "live-view.js",
+        "live.js",
+        "tree.js",
+        "catalogue.js",
+        "search.js",
+        "list.js",
+        "camera-map.js",
+        "map-canvas.js",
+        "map-data.js",
+        "map-draw.js",
+        "map-leaflet.js",
+        "map-page.js",
+        "map-pick.js",
+        "map-words.js",
+    ] {
         let text = String::from_utf8(served(script).bytes.into_owned()).expect("UTF-8");
         assert!(text.starts_with("// @ts-check"), "{script} is not type-checked");
         for module in text.split("from \"./").skip(1).filter_map(|p| p.split('"').next()) {
@@ -95,6 +113,7 @@ fn words_that_scripts_say_exist() {
             person: None,
             here: "/".into(),
             flash: None,
+            notices: vec![],
             now: base::WallTime::EPOCH,
         },
         name: String::new(),
@@ -102,7 +121,7 @@ fn words_that_scripts_say_exist() {
         fault: None,
         wait_s: None,
     });
-    for script in ["app.js", "whep.js", "live-view.js", "live.js", "tree.js", "catalogue.js"] {
+    for script in ["app.js", "whep.js", "live-view.js", "live.js", "tree.js", "catalogue.js", "search.js"] {
         let text = String::from_utf8(served(script).bytes.into_owned()).expect("UTF-8");
         for key in text.split("say(\"").skip(1).filter_map(|p| p.split('"').next()) {
             assert!(page.contains(&format!("&quot;{key}&quot;:")), "{script} says {key:?}, which has no words");

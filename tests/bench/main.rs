@@ -4,9 +4,13 @@
 //! interfaces only, and reads what the kernel says of them. `tests/bench/run` builds all and runs `all`.
 #![allow(clippy::print_stdout)]
 
+mod audit;
 mod cases;
+mod catalogue;
 mod http;
+mod import;
 mod node;
+mod office;
 mod process;
 mod report;
 mod watch;
@@ -63,6 +67,47 @@ enum Case {
         #[arg(long, default_value_t = 1_000)]
         cameras: usize,
     },
+    /// The record: appending, pages with every filter, checkpoints, proofs, start
+    Audit {
+        /// Entries; 10,000,000 with --long
+        #[arg(long, default_value_t = 1_000_000)]
+        entries: u64,
+        /// Ten million
+        #[arg(long)]
+        long: bool,
+    },
+    /// The catalogue at 100,000 cameras: lists, search, map, start
+    Catalogue {
+        /// Cameras
+        #[arg(long, default_value_t = 100_000)]
+        cameras: u64,
+    },
+    /// The office at a city's size: decisions, lists with restricted eyes, changes a second, memory
+    Office {
+        /// Cameras
+        #[arg(long, default_value_t = 100_000)]
+        cameras: u64,
+        /// Accounts
+        #[arg(long, default_value_t = 5_000)]
+        accounts: u64,
+        /// Grants
+        #[arg(long, default_value_t = 20_000)]
+        grants: u64,
+    },
+    /// A list of cameras read, checked, carried out, given out, undone
+    Import {
+        /// Rows
+        #[arg(long, default_value_t = 10_000)]
+        rows: usize,
+    },
+    /// Writes a data folder with so many cameras (and the administrator `quan.tri`), for `tests/bench/map`
+    CatalogueData {
+        /// A new folder
+        folder: std::path::PathBuf,
+        /// Cameras
+        #[arg(long, default_value_t = 10_000)]
+        cameras: u64,
+    },
     /// All of them
     All,
 }
@@ -76,11 +121,20 @@ fn main() -> std::process::ExitCode {
         Case::Ingest { cameras, seconds } => cases::ingest(&mut report, cameras, seconds),
         Case::Idle { seconds } => cases::idle(&mut report, seconds),
         Case::Start { cameras } => cases::start(&mut report, cameras),
+        Case::Audit { entries, long } => audit::audit(&mut report, if long { 10_000_000 } else { entries }),
+        Case::Catalogue { cameras } => catalogue::catalogue(&mut report, cameras),
+        Case::Office { cameras, accounts, grants } => {
+            office::office(&mut report, office::Size { cameras, accounts, grants })
+        }
+        Case::Import { rows } => import::import(&mut report, rows),
+        Case::CatalogueData { folder, cameras } => catalogue::fill(&folder, cameras),
         Case::All => cases::start(&mut report, 1_000)
             .and_then(|()| cases::idle(&mut report, 20))
             .and_then(|()| cases::first_picture(&mut report, 40))
             .and_then(|()| cases::ingest(&mut report, 32, 20))
-            .and_then(|()| cases::viewers(&mut report, 100, 20)),
+            .and_then(|()| cases::viewers(&mut report, 100, 20))
+            .and_then(|()| catalogue::catalogue(&mut report, 100_000))
+            .and_then(|()| import::import(&mut report, 10_000)),
     };
     print!("{}", report.table());
     if arguments.json {

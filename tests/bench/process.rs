@@ -71,11 +71,20 @@ impl Running {
 
     /// Resident memory in MiB.
     pub fn memory_mib(&self) -> Result<f64, Failure> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id()))?;
-        let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
-        let kib: f64 = line.split_whitespace().next().ok_or("no VmRSS")?.parse()?;
-        Ok(kib / 1_024.0)
+        memory_of(&self.id().to_string())
     }
+}
+
+/// Resident memory of this process in MiB.
+pub fn own_memory_mib() -> Result<f64, Failure> {
+    memory_of("self")
+}
+
+fn memory_of(process: &str) -> Result<f64, Failure> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+    let kib: f64 = line.split_whitespace().next().ok_or("no VmRSS")?.parse()?;
+    Ok(kib / 1_024.0)
 }
 
 impl Drop for Running {

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 pub enum Goal {
     /// Not more than this.
     AtMost(f64),
+    /// Not less than this.
+    AtLeast(f64),
     /// Only measured.
     None,
 }
@@ -40,6 +42,7 @@ impl Report {
         for f in &self.0 {
             let goal = match f.goal {
                 Goal::AtMost(g) => format!("<= {g}"),
+                Goal::AtLeast(g) => format!(">= {g}"),
                 Goal::None => String::new(),
             };
             let mark = match f.reached() {
@@ -54,12 +57,13 @@ impl Report {
     /// All figures.
     pub fn json(&self) -> Value {
         let all = self.0.iter().map(|f| {
-            let goal = match f.goal {
-                Goal::AtMost(g) => Some(g),
-                Goal::None => None,
+            let (at_most, at_least) = match f.goal {
+                Goal::AtMost(g) => (Some(g), None),
+                Goal::AtLeast(g) => (None, Some(g)),
+                Goal::None => (None, None),
             };
-            json!({"case": f.case, "figure": f.what, "value": f.value, "unit": f.unit, "at_most": goal,
-                   "reached": f.reached()})
+            json!({"case": f.case, "figure": f.what, "value": f.value, "unit": f.unit, "at_most": at_most,
+                   "at_least": at_least, "reached": f.reached()})
         });
         Value::Array(all.collect())
     }
@@ -69,6 +73,7 @@ impl Figure {
     fn reached(&self) -> Option<bool> {
         match self.goal {
             Goal::AtMost(g) => Some(self.value <= g),
+            Goal::AtLeast(g) => Some(self.value >= g),
             Goal::None => None,
         }
     }

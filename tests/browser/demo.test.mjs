@@ -73,14 +73,12 @@ step("a camera is placed by dragging", async () => {
 
 step("search in the tree needs no diacritics", async () => {
   const plain = cameras[0].name.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replaceAll("đ", "d").replaceAll("Đ", "D");
-  await page.locator("h1").first().evaluate(() => document.activeElement?.blur());
-  await page.keyboard.press("/");
-  await page.keyboard.type(plain.toLowerCase());
+  await page.fill("[data-search]", plain.toLowerCase());
   await poll("only matches", async () => {
     const shown = await page.locator("[data-tree-list] .tree__camera").allInnerTexts();
     return shown.length > 0 && shown.length < 8 && shown.some((text) => text.includes(cameras[0].name));
   });
-  await page.keyboard.press("Escape");
+  await page.press("[data-search]", "Escape");
 });
 
 step("language and theme switch on the page and stay", async () => {

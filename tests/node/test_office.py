@@ -92,6 +92,10 @@ def test_a_new_account_must_change_its_one_time_password(stage):
 def test_tokens_are_issued_and_revoked(stage):
     node = stage.node()
     with node.http() as http:
+        refused = http.post("/api/v1/tokens", json={"label": "màn hình", "days": 1})
+        assert refused.status_code == 403 and refused.json()["article"] == "12.3", "no token makes further tokens"
+    with pages(node) as http:
+        http.headers["X-CSRF-Token"] = form_token(http.get("/account"))
         made = http.post("/api/v1/tokens", json={"label": "màn hình", "days": 1})
         assert made.status_code == 201, made.text
         token, number = made.json()["token"], made.json()["id"]

@@ -31,8 +31,11 @@ def test_camera_password_appears_nowhere(stage):
         http.post("/api/v1/cameras/probe", json={"main_url": in_url})
         made = add_camera(http, "Bí mật", camera, username="admin", password=SECRET)
         second = add_camera(http, "Bí mật trong địa chỉ", main_url=in_url)
+        in_query = f"{camera.main}?user=admin&password={quote(SECRET)}"
+        third = add_camera(http, "Bí mật trong truy vấn", main_url=in_query, username="admin")
+        assert third["main_url"].endswith("?user=admin&password=$PASSWORD")
         refused = add_camera(http, "Sai mật khẩu", wrong, username="admin", password=SECRET)
-        for record in (made, second):
+        for record in (made, second, third):
             poll(
                 "live",
                 lambda: http.get(f"/api/v1/cameras/{record['code']}").json()["main"]["phase"] == "live",

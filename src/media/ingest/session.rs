@@ -105,7 +105,7 @@ impl Link {
             tracing::debug!("earlier session not yet torn down");
         }
         let address = resolve(&self.at.host, self.at.port, networks).await?;
-        let url = self.at.at(address)?;
+        let url = self.at.at(address, self.password.as_ref())?;
         let sent = self.username.is_some();
         let ask = async |policy| {
             client::Session::describe(url.clone(), self.options(group, policy))

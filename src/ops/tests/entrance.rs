@@ -31,7 +31,7 @@ fn set_up_by_a_token_once_and_in_time() {
 
     let house = house.restarted();
     assert!(!house.ops.setup_pending() && house.again(&in_).is_some(), "the same data after a restart");
-    assert_eq!(house.acts()[3..], ["setup.done", "sign_in.ok"]);
+    assert!(house.acts().ends_with(&["setup.done".to_owned(), "sign_in.ok".to_owned()]));
 }
 
 #[test]
@@ -58,9 +58,12 @@ fn a_failed_sign_in_never_says_what_was_wrong() {
 fn failures_lock_a_name_for_a_while() {
     let (house, _) = House::set_up();
     for n in 0..5 {
-        let from = IpAddr::V4(Ipv4Addr::new(10, 0, 1, n));
+        // Neighbours in one network count together; from elsewhere the owner is not held.
+        let from = IpAddr::V4(Ipv4Addr::new(10, 0, 0, n));
         assert!(matches!(house.ops.sign_in("lan", &secret(OTHER), from, ""), Err(OpsError::SignInFailed)));
     }
+    let elsewhere = IpAddr::V4(Ipv4Addr::new(10, 0, 1, 1));
+    assert!(house.ops.sign_in("lan", &secret(GOOD), elsewhere, "").is_ok());
     let e = house.ops.sign_in("LAN", &secret(GOOD), HOME, "").expect_err("locked, even with the right password");
     assert_eq!((e.kind(), e.wait()), (ErrorKind::Exhausted, Some(Duration::from_secs(5))));
     assert!(e.said().vi.contains("5 giây"));
@@ -145,10 +148,16 @@ fn passwords_are_changed_by_rule_and_grow_old() {
     house.pass(180 * 86_400);
     let late = ops.sign_in("lan", &secret(OTHER), HOME, "").expect("may still sign in");
     assert!(late.caller.account.must_change_password);
-    assert!(matches!(ops.list_accounts(&late.caller), Err(OpsError::Refused(r)) if r.article == Some("12.3")));
-    ops.change_password(&late.caller, &secret(OTHER), &secret(GOOD)).expect("changed");
+    assert!(matches!(ops.names(&late.caller), Err(OpsError::Refused(r)) if r.article == Some("12.2")));
+    const THIRD: &str = "bến sông ngày mưa 8 giờ";
+    ops.change_password(&late.caller, &secret(OTHER), &secret(THIRD)).expect("changed");
     let now = house.again(&late).expect("still in");
-    assert!(!now.account.must_change_password && ops.list_accounts(&now).is_ok());
+    assert!(!now.account.must_change_password);
+    assert!(matches!(ops.names(&now), Err(OpsError::Refused(r)) if r.said.vi.contains("hai bước")), "the next duty");
+    for old in [GOOD, OTHER, THIRD] {
+        let e = ops.change_password(&now, &secret(THIRD), &secret(old)).expect_err("used before");
+        assert!(e.faults()[0].said.en.contains("used again"), "{e:?}");
+    }
 }
 
 #[test]
@@ -164,17 +173,17 @@ fn many_wrong_old_passwords_lock_as_well() {
 #[test]
 fn tokens_live_until_their_day_or_their_revocation() {
     let (house, admin) = House::set_up();
-    let (ops, me) = (&house.ops, admin.caller.account.id);
-    let (info, token) = ops.issue_token(&admin.caller, me, "kịch bản".into(), Some(2)).expect("issued");
+    let ops = &house.ops;
+    let (info, token) = ops.token(&admin.caller, "kịch bản", 2).expect("issued");
     assert!(token.expose().starts_with("mlt_") && token.expose().len() == 68);
     let caller = ops.caller_by_bearer(&token).expect("store").expect("good");
-    assert!(caller.session.is_none() && ops.list_accounts(&caller).is_ok());
+    assert!(caller.session.is_none() && ops.names(&caller).is_ok());
     assert_eq!(ops.list_tokens(&admin.caller).expect("list")[0].id, info.id);
     house.pass(2 * 86_400);
     assert!(ops.caller_by_bearer(&token).expect("store").is_none(), "its day has come");
 
     let again = ops.sign_in("lan", &secret(GOOD), HOME, "").expect("in");
-    let (info, token) = ops.issue_token(&again.caller, me, "hai".into(), None).expect("issued");
+    let (info, token) = ops.token(&again.caller, "hai", 5).expect("issued");
     let caller = ops.caller_by_bearer(&token).expect("store").expect("good");
     ops.revoke_token(&again.caller, info.id).expect("revoked");
     assert!(ops.caller_by_bearer(&token).expect("store").is_none());
@@ -185,32 +194,31 @@ fn tokens_live_until_their_day_or_their_revocation() {
     for bad in ["", "mlt_", "mlt_00", again.token.expose()] {
         assert!(ops.caller_by_bearer(&secret(bad)).expect("store").is_none());
     }
-    assert_eq!(fields(&ops.issue_token(&again.caller, me, "x".into(), Some(0)).expect_err("days")), ["days"]);
+    assert_eq!(fields(&ops.token(&again.caller, "x", 0).expect_err("days")), ["days"]);
     for n in 0..limits::TOKENS_PER_ACCOUNT_MAX {
-        ops.issue_token(&again.caller, me, format!("t{n}"), Some(1)).expect("room");
+        ops.token(&again.caller, &format!("t{n}"), 1).expect("room");
     }
-    assert!(matches!(ops.issue_token(&again.caller, me, "x".into(), Some(1)), Err(OpsError::Full(_))));
+    assert!(matches!(ops.token(&again.caller, "x", 1), Err(OpsError::Full(_))));
 }
 
 #[test]
 fn a_viewer_issues_no_tokens_and_sees_no_others() {
     let (house, admin) = House::set_up();
     let minh = house.person(&admin.caller, "minh", Role::Viewer);
-    let me = minh.caller.account.id;
-    assert!(matches!(house.ops.issue_token(&minh.caller, me, "x".into(), None), Err(OpsError::Refused(_))));
+    assert!(matches!(house.ops.token(&minh.caller, "x", 5), Err(OpsError::Refused(_))));
     assert_eq!(house.last(audit::ACCESS_REFUSED).facts["act"], Act::IssueTokens.as_str());
     let refusals = || house.acts().iter().filter(|a| *a == audit::ACCESS_REFUSED).count();
     let before = refusals();
-    let _ = house.ops.issue_token(&minh.caller, me, "x".into(), None);
+    let _ = house.ops.token(&minh.caller, "x", 5);
     assert_eq!(refusals(), before, "once a minute is enough");
-    let (info, _) = house.ops.issue_token(&admin.caller, admin.caller.account.id, "a".into(), None).expect("issued");
+    let (info, _) = house.ops.token(&admin.caller, "a", 5).expect("issued");
     assert!(matches!(house.ops.revoke_token(&minh.caller, info.id), Err(OpsError::NotFound(_))));
 }
 
 #[test]
 fn asking_whether_a_sign_in_stands_does_not_keep_it() {
     let (house, admin) = House::set_up();
-    let (_, token) = house.ops.issue_token(&admin.caller, admin.caller.account.id, "x".into(), None).expect("token");
+    let (_, token) = house.ops.token(&admin.caller, "x", 5).expect("token");
     let stands = || house.ops.session_stands(&admin.token).expect("store");
     let idle = limits::LOGIN_IDLE_MAX.as_secs();
     house.pass(idle - 60);

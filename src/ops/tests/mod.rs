@@ -1,10 +1,21 @@
 //! Every verb against a store in a temporary folder and a clock moved by hand.
 
+mod accounts;
 mod entrance;
+mod import;
 mod office;
 mod pictures;
+mod record;
+mod registers;
+mod reviews;
+mod rights;
+mod second_factor;
+mod trail;
 
-use crate::{Caller, NewAccount, Ops, OpsConfig, OpsError, Policy, SetupForm, SignedIn};
+use crate::{
+    AccountFilter, AccountSort, Caller, Entered, NewAccount, Ops, OpsConfig, OpsError, Origin, Policy, SetupForm,
+    SignedIn, TokenInfo, TokenWish,
+};
 use base::{Language, ManualClock, Secret, WallTime};
 use domain::{AuditEntry, AuditFilter, CameraDraft, Role};
 use std::net::{IpAddr, Ipv4Addr};
@@ -29,6 +40,26 @@ pub(crate) fn secret(text: &str) -> Secret {
 fn start(dir: &TempDir, clock: &ManualClock) -> Ops {
     let store = Store::open(dir.path(), clock.clock().now()).expect("store");
     Ops::open(store, clock.clock(), Policy::shipped(), OpsConfig::default()).expect("office")
+}
+
+impl Ops {
+    /// Signs in as a browser that is not known, to an account without a second factor.
+    pub(crate) fn sign_in(&self, name: &str, secret: &Secret, from: IpAddr, agent: &str) -> Result<SignedIn, OpsError> {
+        match self.enter(name, secret, &Origin::new(from, agent))? {
+            Entered::SignedIn(signed_in) => Ok(*signed_in),
+            Entered::CodeNeeded(_) => panic!("{name} has a second factor"),
+        }
+    }
+    /// The sign-in names that the caller manages, in order.
+    pub(crate) fn names(&self, caller: &Caller) -> Result<Vec<String>, OpsError> {
+        let filter = AccountFilter { sort: AccountSort::SignInName, limit: 500, ..AccountFilter::default() };
+        Ok(self.list_accounts(caller, &filter)?.items.into_iter().map(|i| i.account.name).collect())
+    }
+    /// A token of the caller's own, without a limit.
+    pub(crate) fn token(&self, caller: &Caller, label: &str, days: u32) -> Result<(TokenInfo, Secret), OpsError> {
+        let wish = TokenWish { label: label.into(), days: Some(days), ..TokenWish::default() };
+        self.issue_token(caller, caller.account.id, wish)
+    }
 }
 
 impl House {
@@ -57,8 +88,8 @@ impl House {
     }
     /// An account that has chosen its own password, signed in.
     pub(crate) fn person(&self, admin: &Caller, name: &str, role: Role) -> SignedIn {
-        let new = NewAccount { name: name.into(), display_name: String::new(), role, unit: None };
-        let (_, first) = self.ops.add_account(admin, new).expect("added");
+        let (_, first) = self.ops.add_account(admin, NewAccount::new(name, role)).expect("added");
+        let first = first.expect("a person has a password");
         let in_ = self.ops.sign_in(name, &first, HOME, "Firefox").expect("first sign-in");
         self.ops.change_password(&in_.caller, &first, &secret(GOOD)).expect("own password");
         self.ops.sign_in(name, &secret(GOOD), HOME, "Firefox").expect("sign-in")

@@ -72,7 +72,7 @@ fn a_lease_dies_with_what_it_hangs_on() {
     assert!(gone(&lease), "account disabled");
 
     let four = house.person(boss, "a4", Role::Operator);
-    let (info, token) = ops.issue_token(&four.caller, four.caller.account.id, "x".into(), None).expect("token");
+    let (info, token) = ops.token(&four.caller, "x", 30).expect("token");
     let program = ops.caller_by_bearer(&token).expect("store").expect("good");
     let (by_token, by_hand) = (watch(&house, &program, &cam), watch(&house, &four.caller, &cam));
     ops.revoke_token(&four.caller, info.id).expect("revoked");
@@ -94,9 +94,8 @@ fn a_lease_dies_with_what_it_hangs_on() {
 fn a_refusal_is_a_value_and_on_record() {
     let (house, admin) = House::set_up();
     let cam = house.ops.register_camera(&admin.caller, draft("Chợ")).expect("added");
-    let new = NewAccount { name: "minh".into(), display_name: "M".into(), role: Role::Viewer, unit: None };
-    let (_, first) = house.ops.add_account(&admin.caller, new).expect("added");
-    let minh = house.ops.sign_in("minh", &first, HOME, "").expect("in");
+    let (_, first) = house.ops.add_account(&admin.caller, NewAccount::new("minh", Role::Viewer)).expect("added");
+    let minh = house.ops.sign_in("minh", &first.expect("password"), HOME, "").expect("in");
     let refusal =
         house.ops.lease_live(&minh.caller, cam.id, StreamKind::Main).expect("store").expect_err("password due");
     assert!(refusal.who_can_help.vi.contains("đổi mật khẩu"));
@@ -161,7 +160,7 @@ fn a_lease_does_not_outlive_the_sign_in_or_token_by_time() {
     let (ops, boss) = (&house.ops, &admin.caller);
     let cam = ops.register_camera(boss, draft("Chợ")).expect("added");
     let an = house.person(boss, "an", Role::Viewer);
-    let (_, token) = ops.issue_token(boss, boss.account.id, "x".into(), Some(1)).expect("token");
+    let (_, token) = ops.token(boss, "x", 1).expect("token");
     let program = ops.caller_by_bearer(&token).expect("store").expect("good");
     let start = ops.clock.now();
     assert_eq!(watch(&house, &an.caller, &cam).not_after, start.plus(limits::LIVE_LEASE_LIFE), "the longest");

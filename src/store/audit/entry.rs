@@ -4,7 +4,7 @@
 //! (`domain::audit`), its links (`chain`).
 
 use base::{WallTime, limits};
-use domain::{Actor, AuditDraft, AuditEntry, Subject};
+use domain::{Actor, AuditDraft, AuditEntry, Changes, Subject};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -16,6 +16,18 @@ pub struct AuditHash(pub [u8; 32]);
 impl fmt::Display for AuditHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&crate::encoding::hex(&self.0))
+    }
+}
+impl Serialize for AuditHash {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+impl<'de> Deserialize<'de> for AuditHash {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(d)?;
+        let hash = crate::encoding::unhex32(text.as_bytes());
+        hash.map(Self).ok_or_else(|| serde::de::Error::custom("not a hash: 64 hexadecimal digits"))
     }
 }
 impl fmt::Debug for AuditHash {
@@ -33,6 +45,10 @@ pub(crate) struct StoredEntry {
     pub(crate) act: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) subject: Option<Subject>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) also: Vec<Subject>,
+    #[serde(default, skip_serializing_if = "Changes::is_empty")]
+    pub(crate) changes: Changes,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) facts: BTreeMap<String, String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -42,9 +58,10 @@ pub(crate) struct StoredEntry {
 impl StoredEntry {
     /// The entry that a draft becomes, every text cut to its bound.
     pub(crate) fn new(draft: AuditDraft, seq: u64, at: WallTime) -> Self {
-        let AuditDraft { mut actor, mut act, mut subject, facts, mut address } = draft;
+        let AuditDraft { mut actor, mut act, mut subject, mut also, changes, facts, mut address } = draft;
+        also.truncate(limits::AUDIT_SUBJECTS_MAX);
         let texts = [Some(&mut act), address.as_mut()].into_iter().flatten();
-        let subject_texts = subject.iter_mut().flat_map(|s| [&mut s.kind, &mut s.id, &mut s.name]);
+        let subject_texts = subject.iter_mut().chain(&mut also).flat_map(|s| [&mut s.kind, &mut s.id, &mut s.name]);
         texts.chain(subject_texts).for_each(cut);
         if let Actor::Account { name, .. } = &mut actor {
             cut(name);
@@ -54,14 +71,22 @@ impl StoredEntry {
             facts.retain(|name, _| name.len() <= limits::AUDIT_FACT_BYTES_MAX);
         }
         facts.values_mut().for_each(cut);
-        Self { seq, at, actor, act, subject, facts, address }
+        let short = |(name, _): &(String, _)| name.len() <= limits::AUDIT_FACT_BYTES_MAX;
+        let mut changes = Changes(changes.0.into_iter().filter(short).take(limits::AUDIT_FACTS_MAX).collect());
+        changes.0.values_mut().flat_map(|c| [&mut c.old, &mut c.new]).flatten().for_each(cut);
+        Self { seq, at, actor, act, subject, also, changes, facts, address }
+    }
+
+    /// All that it concerns.
+    pub(crate) fn subjects(&self) -> impl Iterator<Item = &Subject> {
+        self.subject.iter().chain(&self.also)
     }
 
     /// As the other rooms see it.
     pub(crate) fn entry(self, prev: AuditHash, hash: AuditHash) -> AuditEntry {
-        let Self { seq, at, actor, act, subject, facts, address } = self;
+        let Self { seq, at, actor, act, subject, also, changes, facts, address } = self;
         let (prev_hash, hash) = (prev.to_string(), hash.to_string());
-        AuditEntry { seq, at, actor, act, subject, facts, address, prev_hash, hash }
+        AuditEntry { seq, at, actor, act, subject, also, changes, facts, address, prev_hash, hash }
     }
 }
 

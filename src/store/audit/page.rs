@@ -1,53 +1,43 @@
 //! Pages of the audit, newest first.
 //!
-//! Here: the choice of the way in (by person, by act, by time, by number) and the bounded walk. Not here: who may look,
-//! whether an entry fits ([`AuditFilter::fits`]).
+//! Here: which ways in a filter means, the bounded walk along them. Not here: who may look, how ways are walked side by
+//! side (`join`).
+//!
+//! Person, act, subject and time are ways of their own, and only entries on all of them are read. Words in the text have
+//! no way: the entries that the others leave are read one by one, at most [`limits::AUDIT_SCAN_MAX`] for one page.
 
-use super::chain::{by_text, by_time, read_entry};
-use crate::encoding::{after_prefix, joined, table, u64_at};
-use crate::overlay::{Rows, Span};
+use super::chain::{floor, read_entry};
+use super::index::{self, Place, place, seq_of};
+use super::join::{Found, Join, Union};
+use crate::encoding::{after_prefix, table, u64_at};
+use crate::overlay::Span;
 use crate::{ReadTx, StoreError};
-use base::limits;
+use base::{WallTime, limits};
 use domain::{AuditEntry, AuditFilter};
-use std::iter::Peekable;
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 /// Some entries, newest first.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AuditPage {
     /// The entries.
     pub entries: Vec<AuditEntry>,
     /// Give this as [`AuditFilter::before`] for what follows; `None` at the end. A page may hold fewer entries than
     /// asked for, or none, and still have a next one: at most [`limits::AUDIT_SCAN_MAX`] entries are looked at.
     pub next: Option<u64>,
+    /// How many entries were looked at, if the page has ended there and not because it was full: say so to people.
+    pub looked_at: Option<usize>,
+    /// How far back in time that was.
+    pub reached: Option<WallTime>,
 }
 
-/// Runs of rows whose keys end in the entry's number; the next row is the one with the largest number of all.
-struct Way<'a> {
-    runs: Vec<Peekable<Rows<'a>>>,
+/// The ways that a filter means, and what of it they leave to be checked on each entry.
+struct Plan<'v> {
+    join: Join<'v>,
+    rest: AuditFilter,
 }
 
-impl<'a> Way<'a> {
-    fn of(rows: Rows<'a>) -> Self {
-        Self { runs: vec![rows.peekable()] }
-    }
-    fn next(&mut self) -> Result<Option<u64>, StoreError> {
-        let place = |run: &mut Peekable<Rows<'a>>| match run.peek() {
-            Some(Ok((key, _))) => key.len().checked_sub(8).and_then(|at| u64_at(key, at)),
-            // An error comes first, so that it is not passed over.
-            Some(Err(_)) => Some(u64::MAX),
-            None => None,
-        };
-        let best = self.runs.iter_mut().filter_map(|run| Some((place(run)?, run))).max_by_key(|(seq, _)| *seq);
-        match best.map(|(seq, run)| (seq, run.next())) {
-            Some((seq, Some(Ok(_)))) => Ok(Some(seq)),
-            Some((_, Some(Err(e)))) => Err(e),
-            _ => Ok(None),
-        }
-    }
-}
-
-/// The different texts of a secondary table that fit; `None` if they are too many to be walked side by side.
+/// The different texts of a table by text; `None` if they are too many to be walked side by side.
 fn texts(
     view: &ReadTx<'_>,
     table: &'static str,
@@ -59,7 +49,9 @@ fn texts(
         let span = Span { from, to: Bound::Unbounded };
         let Some(row) = view.scan(table, &span, false)?.next() else { return Ok(Some(found)) };
         let (key, _) = row?;
-        let Some(prefix) = key.len().checked_sub(8).and_then(|end| key.get(..end)) else { return Ok(None) };
+        let Some(prefix) = key.len().checked_sub(index::PLACE_BYTES).and_then(|end| key.get(..end)) else {
+            return Ok(None);
+        };
         let text = prefix.get(2..).and_then(|t| std::str::from_utf8(t).ok());
         found.extend(text.filter(|t| fits(t)).map(str::to_owned));
         from = match after_prefix(prefix) {
@@ -70,57 +62,138 @@ fn texts(
     Ok(None)
 }
 
-fn way<'a>(view: &'a ReadTx<'_>, filter: &AuditFilter) -> Result<Way<'a>, StoreError> {
-    let by = |table: &'static str, texts: Vec<String>| -> Result<Way<'a>, StoreError> {
-        let mut runs = Vec::new();
-        for text in texts {
-            let mut span = Span::of_prefix(&joined(table, &[text.as_bytes()])?);
-            if let Some(before) = filter.before {
-                span.to = Bound::Excluded(by_text(table, &text, before)?);
+/// Where the rows of all persons are whose names hold the text; `None` if they are too many.
+fn persons(view: &ReadTx<'_>, wanted: &str) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+    let mut prefixes = Vec::new();
+    let rows = view.scan(table::AUDIT_NAMES, &Span::of_prefix(&index::person_prefix()), false)?;
+    for row in rows {
+        let (key, _) = row?;
+        if let Some((_, name)) = index::person_of(&key).filter(|(folded, _)| folded.contains(wanted)) {
+            prefixes.push(index::text_prefix(table::AUDIT_WHO, name)?);
+            if prefixes.len() > limits::AUDIT_RUNS_MAX {
+                return Ok(None);
             }
-            runs.push(view.scan(table, &span, true)?.peekable());
         }
-        Ok(Way { runs })
+    }
+    Ok(Some(prefixes))
+}
+
+/// Where the rows of all subjects are that are meant: by id, or by how a name begins that they had once. A name that is
+/// meant whole (a camera's code) leaves out those that only begin so. `None` if they are too many.
+fn subjects(view: &ReadTx<'_>, wanted: &str, kind: Option<&str>) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+    let mut by_id = BTreeSet::from([index::subject_prefix(wanted, kind)?]);
+    let folded = domain::text::fold(wanted);
+    let (mut whole, mut begun) = (BTreeSet::new(), BTreeSet::new());
+    for row in view.scan(table::AUDIT_NAMES, &Span::of_prefix(&index::subject_name_prefix(wanted)), false)? {
+        let (key, _) = row?;
+        let Some((name, of_kind, id)) = index::subject_of(&key) else { continue };
+        if kind.is_some_and(|k| k != of_kind) {
+            continue;
+        }
+        let rest = name.strip_prefix(folded.as_str());
+        let set = if rest.is_some_and(|r| r.is_empty() || r.starts_with(' ')) { &mut whole } else { &mut begun };
+        set.insert(index::subject_prefix(id, Some(of_kind))?);
+        if whole.len() > limits::AUDIT_RUNS_MAX || (whole.is_empty() && begun.len() > limits::AUDIT_RUNS_MAX) {
+            return Ok(None);
+        }
+    }
+    by_id.extend(if whole.is_empty() { begun } else { whole });
+    Ok(Some(by_id.into_iter().collect()))
+}
+
+fn plan<'v>(view: &'v ReadTx<'v>, filter: &AuditFilter) -> Result<Plan<'v>, StoreError> {
+    let mut rest = AuditFilter { text: filter.text.clone(), ..AuditFilter::default() };
+    let oldest = filter.from.map_or(0, |from| place(from, 0));
+    let mut newest = filter.to.map_or(Place::MAX, |to| place(to, 0).saturating_sub(1));
+    if let Some(before) = filter.before {
+        match view.audit_entry(before)? {
+            Some(cursor) => newest = newest.min(place(cursor.at, cursor.seq).saturating_sub(1)),
+            // All older entries are in the archive.
+            None if before <= floor(view)?.0 => newest = 0,
+            None => {}
+        }
+    }
+    let mut ways = Vec::new();
+    let mut way = |table, prefixes| -> Result<(), StoreError> {
+        ways.push(Union::of(view, table, prefixes, oldest, newest)?);
+        Ok(())
     };
     if let Some(who) = filter.who.as_deref().map(domain::text::fold).filter(|w| !w.is_empty()) {
-        let fits = |name: &str| domain::text::fold(name).contains(&who);
-        if let Some(names) = texts(view, table::AUDIT_BY_WHO, &fits)? {
-            return by(table::AUDIT_BY_WHO, names);
+        match persons(view, &who)? {
+            Some(prefixes) => way(table::AUDIT_WHO, prefixes)?,
+            None => rest.who.clone_from(&filter.who),
         }
     }
     if let Some(act) = filter.act.as_deref().filter(|a| !a.is_empty()) {
         let fits = |name: &str| name == act || name.strip_prefix(act).is_some_and(|rest| rest.starts_with('.'));
-        if let Some(acts) = texts(view, table::AUDIT_BY_ACT, &fits)? {
-            return by(table::AUDIT_BY_ACT, acts);
+        match texts(view, table::AUDIT_ACT, &fits)? {
+            Some(acts) => {
+                let prefixes = acts.iter().map(|a| index::text_prefix(table::AUDIT_ACT, a));
+                way(table::AUDIT_ACT, prefixes.collect::<Result<_, _>>()?)?;
+            }
+            None => rest.act.clone_from(&filter.act),
         }
     }
-    let cursor = filter.before.map(|seq| view.audit_entry(seq)).transpose()?.flatten();
-    // By time, if there is a time; not if the cursor names an entry whose time is unknown.
-    if (filter.from.is_some() || filter.to.is_some()) && filter.before.is_some() == cursor.is_some() {
-        let from = filter.from.map_or(Bound::Unbounded, |from| Bound::Included(by_time(from, 0)));
-        let to = [filter.to.map(|to| by_time(to, 0)), cursor.map(|c| by_time(c.at, c.seq))];
-        let to = to.into_iter().flatten().min().map_or(Bound::Unbounded, Bound::Excluded);
-        return Ok(Way::of(view.scan(table::AUDIT_BY_TIME, &Span { from, to }, true)?));
+    if let Some(subject) = filter.subject.as_deref().map(str::trim).filter(|s| !s.is_empty()) {
+        match subjects(view, subject, filter.kind.as_deref())? {
+            Some(prefixes) => way(table::AUDIT_SUBJECT, prefixes)?,
+            None => (rest.subject, rest.kind) = (Some(subject.to_owned()), filter.kind.clone()),
+        }
     }
-    let to = filter.before.map_or(Bound::Unbounded, |seq| Bound::Excluded(seq.to_be_bytes().to_vec()));
-    Ok(Way::of(view.scan(table::AUDIT, &Span { from: Bound::Unbounded, to }, true)?))
+    if ways.is_empty() {
+        ways.push(Union::of(view, table::AUDIT_BY_TIME, vec![Vec::new()], oldest, newest)?);
+    }
+    Ok(Plan { join: Join::of(ways, newest), rest })
 }
 
 /// One page; see [`ReadTx::audit_page`].
 pub(crate) fn page(view: &ReadTx<'_>, filter: &AuditFilter) -> Result<AuditPage, StoreError> {
     let limit = filter.limit.unwrap_or(limits::PAGE_ROWS_DEFAULT).clamp(1, limits::PAGE_ROWS_MAX);
-    let mut way = way(view, filter)?;
-    let mut entries = Vec::new();
+    let all = AuditFilter { before: filter.before, limit: filter.limit, ..AuditFilter::default() };
+    if *filter == all {
+        return newest(view, filter.before, limit);
+    }
+    let Plan { mut join, rest } = plan(view, filter)?;
+    let mut page = AuditPage::default();
     let (mut looked_at, mut last) = (0, None);
-    while let Some(seq) = way.next()? {
-        // Only now is it known that something follows.
-        if entries.len() >= limit || looked_at >= limits::AUDIT_SCAN_MAX {
-            return Ok(AuditPage { entries, next: last });
-        }
-        (looked_at, last) = (looked_at + 1, Some(seq));
-        if let Some(stored) = view.value(table::AUDIT, &seq.to_be_bytes())? {
-            entries.extend(Some(read_entry(seq, &stored)?).filter(|e| filter.fits(e)));
+    loop {
+        match join.next(&mut looked_at, limits::AUDIT_SCAN_MAX)? {
+            Found::End => return Ok(page),
+            Found::Bound(passed) => {
+                let seq = seq_of(passed);
+                page.next = Some(seq);
+                page.looked_at = Some(looked_at);
+                page.reached = view.audit_entry(seq)?.map(|e| e.at);
+                return Ok(page);
+            }
+            // Only now is it known that something follows.
+            Found::At(_) if page.entries.len() >= limit => {
+                page.next = last;
+                return Ok(page);
+            }
+            Found::At(at) => {
+                let seq = seq_of(at);
+                last = Some(seq);
+                page.entries.extend(view.audit_entry(seq)?.filter(|e| rest.fits(e)));
+            }
         }
     }
-    Ok(AuditPage { entries, next: None })
+}
+
+/// All entries, by their numbers.
+fn newest(view: &ReadTx<'_>, before: Option<u64>, limit: usize) -> Result<AuditPage, StoreError> {
+    let to = before.map_or(Bound::Unbounded, |seq| Bound::Excluded(seq.to_be_bytes().to_vec()));
+    let mut page = AuditPage::default();
+    let mut last = None;
+    for row in view.scan(table::AUDIT, &Span { from: Bound::Unbounded, to }, true)? {
+        if page.entries.len() >= limit {
+            page.next = last;
+            break;
+        }
+        let (key, stored) = row?;
+        let seq = u64_at(&key, 0).unwrap_or_default();
+        page.entries.push(read_entry(seq, &stored)?);
+        last = Some(seq);
+    }
+    Ok(page)
 }

@@ -60,7 +60,7 @@ fn restored_it_is_the_store_again() {
     let secret = store.read::<_, StoreError>(|r| r.unseal(&key())).expect("read").expect("there");
     assert_eq!(secret.expose(), "bí mật");
     add(&store, 2).expect("goes on");
-    let report = store.read(verify_chain).expect("read");
+    let report = store.read(|r| verify_chain(r, None)).expect("read");
     assert_eq!((report.entries, report.fault), (3, None));
 }
 

@@ -55,7 +55,7 @@ fn killed_at_any_moment_it_keeps_what_it_acknowledged() {
         child.wait().expect("gone");
         let store = Store::open(dir.path(), NOW).expect("opens after the blow");
         let (cameras, chain) =
-            store.read::<_, StoreError>(|r| Ok((r.range::<Camera>(..)?, verify_chain(r)?))).expect("read");
+            store.read::<_, StoreError>(|r| Ok((r.range::<Camera>(..)?, verify_chain(r, None)?))).expect("read");
         assert_eq!(chain.fault, None);
         assert_eq!(chain.entries, cameras.len() as u64, "a camera and its entry come together");
         for n in &acknowledged {

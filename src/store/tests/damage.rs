@@ -56,7 +56,7 @@ fn try_harmed(from: &Path, harm: impl FnOnce(&fs::File)) -> Option<Store> {
 
 /// All that was acknowledged is there.
 fn whole(store: &Store) -> bool {
-    let all = store.read::<_, StoreError>(|r| Ok((r.range::<Camera>(..)?, verify_chain(r)?)));
+    let all = store.read::<_, StoreError>(|r| Ok((r.range::<Camera>(..)?, verify_chain(r, None)?)));
     let Ok((cameras, chain)) = all else { return false };
     cameras == (0..CAMERAS).map(camera).collect::<Vec<_>>() && chain.fault.is_none() && chain.entries == CAMERAS
 }

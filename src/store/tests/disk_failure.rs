@@ -74,7 +74,7 @@ fn a_full_disk_is_told_and_costs_nothing_acknowledged() {
     drop(store);
     let store = Store::open(dir.path(), NOW).expect("opens");
     let (cameras, chain) =
-        store.read::<_, StoreError>(|r| Ok((r.range::<Camera>(..)?, verify_chain(r)?))).expect("read");
+        store.read::<_, StoreError>(|r| Ok((r.range::<Camera>(..)?, verify_chain(r, None)?))).expect("read");
     assert!((0..10).all(|n| cameras.contains(&camera(n))) && chain.fault.is_none());
     assert_eq!(chain.entries, cameras.len() as u64);
     add(&store, 12).expect("goes on");

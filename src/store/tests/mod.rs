@@ -1,12 +1,18 @@
 //! Tests of the room as a whole, on real files.
 
 mod audit;
+mod checkpoints;
 mod copies;
 mod crash;
 mod damage;
 mod disk_failure;
 mod golden;
+mod golden_access;
+mod golden_jobs;
+mod golden_registers;
+mod golden_rights;
 mod opening;
+mod retention;
 mod writes;
 
 use crate::{Store, StoreError};
@@ -24,6 +30,9 @@ pub(crate) fn camera(n: u64) -> Camera {
         name: format!("Ngã tư Nguyễn Huệ {n}"),
         area: Some("760".into()),
         unit: None,
+        area_id: None,
+        unit_id: None,
+        facts: Default::default(),
         main_url: format!("rtsp://10.0.0.1/{n}"),
         sub_url: None,
         username: None,

@@ -1,20 +1,23 @@
 //! `/api/v1/cameras`
 
+use super::facts::{self, FactsBody, MissingBody, StandingBody};
+use super::record::NewDocument;
 use crate::body::{Asked, Json};
 use crate::drafts::Address;
-use crate::office::{self, Change, Listing};
+use crate::office::{self, Change, Further};
 use crate::problem::{self, Failure, Problem};
 use crate::state::WebState;
 use crate::streams::{self, StreamBody};
-use crate::visitor::{self, SignedIn};
+use crate::visitor::{self, SignedIn, TheCamera};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use base::{Language, Said, Secret, StreamKind, limits};
+use base::{CivilDate, Language, Said, Secret, StreamKind};
 use domain::{Act, Camera};
 use media::{StreamState, TrackKey};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 use std::collections::HashMap;
-use templates::views::{CameraSort, DetailsForm, Phase};
+use templates::views::DetailsForm;
 use utoipa::ToSchema;
 
 /// One camera. Its password is never part of an answer.
@@ -49,6 +52,11 @@ pub struct CameraBody {
     pub changed_at: String,
     /// Counts the changes; also in the `ETag`.
     pub revision: u64,
+    /// Everything else of its record.
+    pub facts: FactsBody,
+    /// How complete the record is; only where one camera is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub completeness: Option<StandingBody>,
     /// State of the main stream.
     pub main: StreamBody,
     /// State of the substream, if it has one.
@@ -89,6 +97,13 @@ pub struct NewCamera {
     pub unit: Option<String>,
     /// `tcp` (default) or `udp`.
     pub transport: Option<Transport>,
+    /// Everything else of its record; counts for completeness.
+    #[schema(value_type = Option<FactsBody>)]
+    pub facts: Option<Value>,
+    /// The agreement, where cameras of like purpose see the same (articles 5.4, 13.1).
+    pub agreement: Option<NewDocument>,
+    /// Why, for the record.
+    pub reason: Option<String>,
 }
 
 /// How RTP comes from the camera.
@@ -133,6 +148,16 @@ pub struct CameraChange {
     pub password: Option<Option<String>>,
     /// `tcp` or `udp`.
     pub transport: Option<Transport>,
+    /// The other facts that change: what is left out of it stays, `null` empties a field.
+    #[schema(value_type = Option<FactsBody>)]
+    pub facts: Option<Value>,
+    /// The agreement, where cameras of like purpose see the same (articles 5.4, 13.1).
+    pub agreement: Option<NewDocument>,
+    /// The day on which it happened outside (article 9.1), `yyyy-mm-dd`; today if left out.
+    #[schema(value_type = Option<String>)]
+    pub happened_on: Option<CivilDate>,
+    /// Why, for the record.
+    pub reason: Option<String>,
 }
 
 /// `null` is a value; only an absent field is none.
@@ -144,6 +169,8 @@ fn some<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Option<String>>, D::Er
 fn body(camera: Camera, states: &HashMap<TrackKey, StreamState>, language: Language, edits: bool) -> CameraBody {
     let of = |stream| streams::body(states.get(&TrackKey { camera: camera.id, stream }), language);
     CameraBody {
+        facts: facts::body(&camera),
+        completeness: None,
         main: of(StreamKind::Main),
         sub: camera.sub_url.is_some().then(|| of(StreamKind::Sub)),
         has_sub: camera.sub_url.is_some(),
@@ -162,12 +189,12 @@ fn body(camera: Camera, states: &HashMap<TrackKey, StreamState>, language: Langu
     }
 }
 
-fn etag(revision: u64) -> String {
+pub(super) fn etag(revision: u64) -> String {
     format!("\"r{revision}\"")
 }
 
 /// The revision in `If-Match` (RFC 9110 §13.1.1); required where a change could overwrite another.
-fn if_match(req: &HttpRequest) -> Result<u64, Failure> {
+pub(super) fn if_match(req: &HttpRequest) -> Result<u64, Failure> {
     let text = visitor::header_text(req, header::IF_MATCH).ok_or_else(|| {
         Failure::new(
             problem::IF_MATCH_NEEDED,
@@ -185,67 +212,71 @@ fn if_match(req: &HttpRequest) -> Result<u64, Failure> {
     })
 }
 
-fn one(state: &WebState, who: &SignedIn, camera: Camera, mut response: actix_web::HttpResponseBuilder) -> HttpResponse {
+/// One camera with what stands out about its record.
+pub(super) async fn one(
+    state: &WebState,
+    who: &SignedIn,
+    camera: Camera,
+    mut response: actix_web::HttpResponseBuilder,
+) -> Result<HttpResponse, Failure> {
     response.insert_header((header::ETAG, etag(camera.revision)));
-    let edits = office::may(&who.caller, Act::EditCameras);
+    let edits = office::may_on(state, who, Act::EditCameras, &camera);
     let states = office::states_of(state, &[&camera]);
-    response.json(body(camera, &states, who.visitor.language, edits))
+    let language = who.visitor.language;
+    let (caller, of) = (who.caller.clone(), camera.clone());
+    let standing = office::ask(state, move |ops| ops.camera_standing(&caller, &of)).await?;
+    let missing = |m: domain::Missing| MissingBody { field: m.field.to_owned(), said: m.said.of(language).to_owned() };
+    let standing = StandingBody {
+        percent: standing.completeness.percent,
+        missing: standing.completeness.missing.into_iter().map(missing).collect(),
+        stale: standing.stale,
+        layer: standing.layer.map(|l| l.code),
+        fitting_purposes: match standing.advice {
+            Some(domain::layer::HeightAdvice::Unfit { fitting, .. }) => Some(fitting),
+            _ => None,
+        },
+    };
+    Ok(response.json(CameraBody { completeness: Some(standing), ..body(camera, &states, language, edits) }))
 }
 
 /// Cameras, by code
 #[utoipa::path(get, path = "/api/v1/cameras", tag = "cameras", operation_id = "cameras_list",
-    params(("q" = Option<String>, Query, description = "Search in name, code, area, unit; diacritics do not matter"),
-        ("area" = Option<String>, Query, description = "Area, exactly"),
-        ("unit" = Option<String>, Query, description = "Unit, exactly"),
+    params(("q" = Option<String>, Query, description = "Words in code, names, address, device, or names of area and unit \
+            (former ones too); diacritics do not matter"),
+        ("area" = Option<String>, Query, description = "An area and all within it: id, code or name; `-`: none"),
+        ("unit" = Option<String>, Query, description = "A unit and all that belong to it: id, code or name; `-`: none"),
+        ("sector" = Option<String>, Query, description = "Code of a sector"),
+        ("purpose" = Option<String>, Query, description = "Code of a purpose"),
+        ("layer" = Option<String>, Query, description = "Code of a height layer"),
+        ("place" = Option<String>, Query, description = "Code of a category of places"),
         ("state" = Option<String>, Query, description = "Phase of the main stream: live, connecting, waiting, unknown"),
+        ("list" = Option<String>, Query, description = "incomplete, stale, no-position, no-direction or unresolved"),
+        ("bbox" = Option<String>, Query, description = "West,south,east,north in degrees (WGS 84)"),
+        ("within" = Option<String>, Query, description = "`box:W,S,E,N`, `circle:LAT,LON,METRES` or `polygon:LAT,LON;LAT,LON;…`"),
+        ("sort" = Option<String>, Query, description = "code (default), name, area, unit, state, completeness, changed"),
+        ("dir" = Option<String>, Query, description = "asc (default) or desc"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, description = "Rows, 1 to 500; 50 if left out")),
     responses((status = 200, body = CamerasBody),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
-    let asked = asked.0;
-    let phase = match asked.optional("state") {
-        None => None,
-        Some(text) => Some(Phase::parse(&text).ok_or_else(|| {
-            Failure::invalid(
-                "state",
-                Said::new(
-                    "state là live, connecting, waiting hoặc unknown.",
-                    "state is live, connecting, waiting or unknown.",
-                ),
-            )
-        })?),
-    };
-    let limit = match asked.optional("limit") {
-        None => limits::PAGE_ROWS_DEFAULT,
-        Some(text) => {
-            text.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n.min(limits::PAGE_ROWS_MAX)).ok_or_else(|| {
-                Failure::invalid("limit", Said::new("limit là số nguyên từ 1.", "limit is a whole number from 1."))
-            })?
-        }
-    };
-    let page = office::list_cameras(
-        &state,
-        &who,
-        Listing {
-            q: asked.text("q").trim().to_owned(),
-            area: asked.optional("area"),
-            unit: asked.optional("unit"),
-            phase,
-            sort: CameraSort::Code,
-            cursor: asked.optional("cursor"),
-            limit,
-        },
-    )
-    .await?;
-    let edits = office::may(&who.caller, Act::EditCameras);
+    let filter = office::camera_filter(&state, &asked.0)?;
+    let page = office::list_cameras(&state, &who, filter).await?;
+    let eyes = state.ops.eyes(&who.caller);
     let states = office::states_of(&state, &page.items.iter().collect::<Vec<_>>());
     let language = who.visitor.language;
     Ok(HttpResponse::Ok().json(CamerasBody {
-        items: page.items.into_iter().map(|c| body(c, &states, language, edits)).collect(),
+        items: page
+            .items
+            .into_iter()
+            .map(|c| {
+                let edits = eyes.may(Act::EditCameras, &c);
+                body(c, &states, language, edits)
+            })
+            .collect(),
         next: page.next,
-        total: page.total,
+        total: Some(page.total as u64),
     }))
 }
 
@@ -255,13 +286,9 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     responses((status = 200, body = CameraBody, headers(("ETag" = String, description = "Revision, for If-Match"))),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn get(
-    state: web::Data<WebState>,
-    who: SignedIn,
-    camera: web::Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let camera = office::camera(&state, &who, &camera).await?;
-    Ok(one(&state, &who, camera, HttpResponse::Ok()))
+pub async fn get(state: web::Data<WebState>, who: SignedIn, camera: TheCamera) -> Result<HttpResponse, Failure> {
+    let camera = camera.0;
+    one(&state, &who, camera, HttpResponse::Ok()).await
 }
 
 /// Adds a camera
@@ -290,10 +317,15 @@ pub async fn add(state: web::Data<WebState>, who: SignedIn, new: Json<NewCamera>
         password: new.password.filter(|s| !s.is_empty()).map(Secret::new),
         udp: new.transport == Some(Transport::Udp),
     };
-    let camera = office::register(&state, &who, &details, address).await?;
+    let further = Further {
+        facts: facts::read(new.facts.as_ref())?,
+        agreement: new.agreement.map(Into::into),
+        reason: new.reason,
+    };
+    let camera = office::register(&state, &who, &details, address, further).await?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/api/v1/cameras/{}", templates::routes::segment(&camera.code))));
-    Ok(one(&state, &who, camera, response))
+    one(&state, &who, camera, response).await
 }
 
 /// Changes a camera
@@ -314,10 +346,10 @@ pub async fn change(
     state: web::Data<WebState>,
     who: SignedIn,
     req: HttpRequest,
-    camera: web::Path<String>,
+    camera: TheCamera,
     wish: Json<CameraChange>,
 ) -> Result<HttpResponse, Failure> {
-    let camera = office::camera(&state, &who, &camera).await?;
+    let camera = camera.0;
     let revision = if_match(&req)?;
     if revision != camera.revision {
         return Err(Failure::new(
@@ -339,9 +371,13 @@ pub async fn change(
         username: wish.username,
         password: wish.password.map(|p| p.filter(|p| !p.is_empty()).map(Secret::new)),
         udp: wish.transport.map(|t| t == Transport::Udp),
+        facts: facts::read(wish.facts.as_ref())?,
+        agreement: wish.agreement.map(Into::into),
+        happened_on: wish.happened_on,
+        reason: wish.reason,
     };
     let camera = office::change(&state, &who, camera.id, change, revision).await?;
-    Ok(one(&state, &who, camera, HttpResponse::Ok()))
+    one(&state, &who, camera, HttpResponse::Ok()).await
 }
 
 /// Removes a camera
@@ -358,10 +394,10 @@ pub async fn change(
 pub async fn remove(
     state: web::Data<WebState>,
     who: SignedIn,
-    camera: web::Path<String>,
+    camera: TheCamera,
     asked: Asked,
 ) -> Result<HttpResponse, Failure> {
-    let camera = office::camera(&state, &who, &camera).await?;
+    let camera = camera.0;
     let name = asked.0.optional("confirm_name").unwrap_or_else(|| camera.name.clone());
     office::remove(&state, &who, camera.id, name).await?;
     Ok(HttpResponse::NoContent().finish())

@@ -3,10 +3,26 @@
 //! Camera passwords go in and never come out; tokens and one-time passwords come out once, when they are made.
 
 pub mod accounts;
+pub mod assets;
 pub mod audit;
 pub mod cameras;
+pub mod checkpoints;
+pub mod facts;
+pub mod grants;
+pub mod handovers;
+pub mod imports;
+pub mod map;
 pub mod me;
+pub mod networks;
 pub mod node;
 pub mod probe;
+pub mod record;
+mod register_bodies;
+pub mod registers;
+pub mod requests;
+pub mod reviews;
+pub mod rights;
+pub mod rights_bodies;
+pub mod search;
 pub mod streams;
 pub mod tokens;

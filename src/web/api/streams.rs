@@ -37,12 +37,14 @@ pub struct StreamsBody {
     pub items: Vec<RunningStream>,
 }
 
-/// All streams that the node takes in, with their states
+/// The streams that the node takes in, with their states
+///
+/// Only those of cameras that the caller sees.
 #[utoipa::path(get, path = "/api/v1/streams", tag = "streams", operation_id = "streams_list",
     responses((status = 200, body = StreamsBody),
         (status = 401, body = Problem, content_type = "application/problem+json")))]
 pub async fn list(state: web::Data<WebState>, who: SignedIn) -> Result<HttpResponse, Failure> {
-    let codes = office::codes(&state);
+    let codes = office::codes_for(&state, &who.caller);
     let tracks = state.media.tracks();
     let one = |s: StreamState| {
         let code = codes.get(&s.key.camera)?.clone();

@@ -1,6 +1,7 @@
 //! The audit.
 
 use super::ask;
+use crate::body::Fields;
 use crate::problem::Failure;
 use crate::state::WebState;
 use crate::visitor::SignedIn;
@@ -8,8 +9,9 @@ use actix_web::web::Bytes;
 use base::{CivilDate, Language, Said, WallTime};
 use domain::{AuditEntry, AuditFilter};
 use futures_util::stream;
+use ops::{AuditCheck, AuditKeeping, AuditPage, Checkpoint};
 use std::io::Write;
-use templates::views::{self, AuditRow, FieldFault};
+use templates::views::{self, AuditChange, AuditRow, AuditSubject, ChainView, CheckpointRow, FieldFault, KeepingView};
 use tokio::sync::mpsc;
 
 /// What of the audit is wanted.
@@ -41,6 +43,8 @@ impl AuditAsked {
         let asked = AuditFilter {
             who: text(&filter.who),
             act: text(&filter.act),
+            subject: text(&filter.subject),
+            kind: text(&filter.kind),
             text: text(&filter.q),
             from,
             to,
@@ -50,28 +54,21 @@ impl AuditAsked {
     }
 }
 
-/// A page of the audit, newest first.
-#[derive(Debug)]
-pub struct AuditPage {
-    /// The entries.
-    pub entries: Vec<AuditEntry>,
-    /// Number before which the next page begins.
-    pub next: Option<u64>,
-}
-
-/// What a check of the chain found.
-#[derive(Clone, Debug)]
-pub struct ChainFound {
-    /// Is it whole?
-    pub whole: bool,
-    /// Entries checked.
-    pub entries: u64,
-    /// The first that does not fit.
-    pub broken_at: Option<u64>,
-    /// What is wrong.
-    pub said: Option<Said>,
-    /// Hash of the newest entry.
-    pub head: String,
+/// The filter in an address. `camera` is a subject of that kind.
+pub fn audit_filter(asked: &Fields) -> views::AuditFilter {
+    let text = |name: &str| asked.text(name).trim().to_owned();
+    let camera = text("camera");
+    let (subject, kind) =
+        if camera.is_empty() { (text("subject"), text("kind")) } else { (camera, "camera".to_owned()) };
+    views::AuditFilter {
+        who: text("who"),
+        act: text("act"),
+        subject,
+        kind,
+        from: text("from"),
+        to: text("to"),
+        q: text("q"),
+    }
 }
 
 /// Names of all acts, for the filter.
@@ -82,19 +79,72 @@ pub fn audit_acts() -> Vec<String> {
 /// An entry for people.
 pub fn audit_row(entry: &AuditEntry, language: Language) -> AuditRow {
     let bad = [".failed", ".refused", ".locked"].iter().any(|end| entry.act.ends_with(end));
-    // A removed camera has no page any more; the address then says so.
-    let subject_href = entry.subject.as_ref().filter(|s| s.kind == "camera").map(|s| templates::routes::camera(&s.id));
+    let subject = |s: &domain::Subject| AuditSubject {
+        // A removed camera has no page any more; the address then says so.
+        href: (s.kind == "camera").then(|| templates::routes::camera(&s.id)),
+        kind: s.kind.clone(),
+        id: s.id.clone(),
+        name: s.name.clone(),
+    };
+    let change = |(field, c): (&String, &domain::Changed)| AuditChange {
+        field: field.clone(),
+        old: c.old.clone(),
+        new: c.new.clone(),
+    };
     AuditRow {
         seq: entry.seq,
         at: entry.at,
         actor: entry.actor.said().of(language).to_owned(),
         act: entry.act.clone(),
         good: !bad,
-        subject: entry.subject.as_ref().map(|s| s.name.clone()),
-        subject_href,
+        subjects: entry.subjects().map(subject).collect(),
+        changes: entry.changes.0.iter().map(change).collect(),
         facts: entry.facts.iter().map(|(n, v)| (n.clone(), v.clone())).collect(),
         address: entry.address.clone(),
+        prev_hash: entry.prev_hash.clone(),
         hash: entry.hash.clone(),
+    }
+}
+
+/// A checkpoint for people; signatures that are not good do not count.
+pub fn checkpoint_row(c: &Checkpoint) -> CheckpointRow {
+    CheckpointRow {
+        size: c.size,
+        at: c.at,
+        root: c.root.to_string(),
+        signed_by: c.signed_by(),
+        countersigned_by: c
+            .countersignatures
+            .iter()
+            .filter(|s| c.is_countersigned(s))
+            .map(|s| s.name.clone())
+            .collect(),
+    }
+}
+
+/// A check's result for people.
+pub fn chain_view(report: &AuditCheck, language: Language, at: WallTime) -> ChainView {
+    ChainView {
+        whole: report.fault.is_none(),
+        entries: report.entries,
+        archived: report.archived,
+        checkpoints: report.checkpoints,
+        signed: report.signed.as_ref().map(|s| (s.entries, s.node.clone())),
+        broken_at: report.fault.map(|f| f.seq),
+        said: report.fault.map(|f| f.said().of(language).to_owned()),
+        head: report.head.to_string(),
+        at,
+    }
+}
+
+/// What becomes of old entries, for people.
+pub fn keeping_view(keeping: AuditKeeping) -> KeepingView {
+    KeepingView {
+        months: keeping.months,
+        before: keeping.before.map(|day| day.strftime("%d/%m/%Y").to_string()),
+        next: keeping.next.map(|n| (n.first, n.checkpoint.size, n.first_at, n.last_at)),
+        oldest: keeping.oldest,
+        archives: keeping.archives,
     }
 }
 
@@ -108,21 +158,18 @@ pub async fn audit(
 ) -> Result<AuditPage, Failure> {
     let caller = who.caller.clone();
     let filter = AuditFilter { before, limit: Some(limit), ..asked.0 };
-    let page = ask(state, move |ops| ops.audit_page(&caller, &filter)).await?;
-    Ok(AuditPage { entries: page.entries, next: page.next })
+    ask(state, move |ops| ops.audit_page(&caller, &filter)).await
 }
 
-/// Checks the whole chain.
-pub async fn verify_audit(state: &WebState, who: &SignedIn) -> Result<ChainFound, Failure> {
-    let caller = who.caller.clone();
-    let report = ask(state, move |ops| ops.verify_audit(&caller)).await?;
-    Ok(ChainFound {
-        whole: report.fault.is_none(),
-        entries: report.entries,
-        broken_at: report.fault.as_ref().map(|f| f.seq),
-        said: report.fault.as_ref().map(|f| f.said()),
-        head: report.head,
-    })
+/// How the audit is taken out.
+#[derive(Clone, Debug)]
+pub enum Export {
+    /// Every entry with its hashes and the checkpoints.
+    Whole,
+    /// What a filter finds, with proofs.
+    Excerpt(AuditAsked),
+    /// What a filter finds, as a table.
+    Csv(AuditAsked, Language),
 }
 
 /// Pieces of an export under way; a slow reader makes the export wait, not memory grow.
@@ -135,6 +182,7 @@ const EXPORT_PIECE_BYTES: usize = 32 * 1024;
 pub async fn export_audit(
     state: &WebState,
     who: &SignedIn,
+    export: Export,
 ) -> Result<impl futures_util::Stream<Item = Result<Bytes, std::io::Error>> + 'static, Failure> {
     let (sender, mut receiver) = mpsc::channel::<Result<Bytes, Failure>>(EXPORT_PIECES);
     let caller = who.caller.clone();
@@ -142,7 +190,12 @@ pub async fn export_audit(
     let end = sender.clone();
     tokio::task::spawn_blocking(move || {
         let mut pieces = Pieces { sender, held: Vec::with_capacity(EXPORT_PIECE_BYTES) };
-        let result = ops.export_audit(&caller, &mut pieces).map_err(super::failure);
+        let result = match &export {
+            Export::Whole => ops.export_audit(&caller, &mut pieces),
+            Export::Excerpt(asked) => ops.export_audit_excerpt(&caller, &asked.0, &mut pieces),
+            Export::Csv(asked, language) => ops.export_audit_csv(&caller, &asked.0, *language, &mut pieces),
+        };
+        let result = result.map_err(super::failure);
         let result = result.and_then(|_| pieces.flush().map_err(Failure::internal));
         if let Err(failure) = result {
             let _ = end.blocking_send(Err(failure)); // the reader may have gone

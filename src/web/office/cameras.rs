@@ -4,14 +4,12 @@ use super::ask;
 use crate::drafts::Address;
 use crate::problem::Failure;
 use crate::state::WebState;
-use crate::streams;
 use crate::visitor::SignedIn;
-use base::{CameraId, Lease, Said, Secret, StreamKind};
-use domain::{Act, Camera, CameraDraft, CameraPatch};
+use base::{CameraId, CivilDate, Lease, Secret, StreamKind};
+use domain::{Act, Camera, CameraDraft, CameraPatch, DocumentDraft, FactsPatch};
 use media::{ProbeReport, ProbeRequest, StreamState, TrackKey, WhepError};
-use ops::CameraFilter;
 use std::collections::HashMap;
-use templates::views::{CameraSort, DetailsForm, Phase};
+use templates::views::DetailsForm;
 
 /// Areas and units that occur.
 #[derive(Debug, Default)]
@@ -20,36 +18,6 @@ pub struct Places {
     pub areas: Vec<String>,
     /// Units.
     pub units: Vec<String>,
-}
-
-/// A wish for a page of cameras.
-#[derive(Clone, Debug)]
-pub struct Listing {
-    /// Search text.
-    pub q: String,
-    /// Area.
-    pub area: Option<String>,
-    /// Unit.
-    pub unit: Option<String>,
-    /// Phase of the main stream.
-    pub phase: Option<Phase>,
-    /// Order.
-    pub sort: CameraSort,
-    /// Where to go on.
-    pub cursor: Option<String>,
-    /// Rows.
-    pub limit: usize,
-}
-
-/// A page of cameras.
-#[derive(Debug)]
-pub struct CameraPage {
-    /// The cameras.
-    pub items: Vec<Camera>,
-    /// Where to go on.
-    pub next: Option<String>,
-    /// All that match.
-    pub total: Option<u64>,
 }
 
 /// A change to a camera: `None` stays, `Some(None)` takes away.
@@ -73,6 +41,25 @@ pub struct Change {
     pub password: Option<Option<Secret>>,
     /// RTP over UDP.
     pub udp: Option<bool>,
+    /// The further facts.
+    pub facts: FactsPatch,
+    /// The agreement to a further camera.
+    pub agreement: Option<DocumentDraft>,
+    /// The day on which it happened outside.
+    pub happened_on: Option<CivilDate>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// What a new camera has beyond name and address.
+#[derive(Clone, Debug, Default)]
+pub struct Further {
+    /// The further facts.
+    pub facts: FactsPatch,
+    /// The agreement to a further camera.
+    pub agreement: Option<DocumentDraft>,
+    /// Why.
+    pub reason: Option<String>,
 }
 
 /// The camera of that code or id, for these eyes.
@@ -81,17 +68,14 @@ pub async fn camera(state: &WebState, who: &SignedIn, named: &str) -> Result<Cam
     ask(state, move |ops| ops.camera(&caller, &named)).await
 }
 
-/// Codes of all cameras, for the node's own use (events, figures).
-pub fn codes(state: &WebState) -> HashMap<CameraId, String> {
-    state.ops.camera_codes()
+/// Codes of the cameras that the caller sees.
+pub fn codes_for(state: &WebState, caller: &ops::Caller) -> HashMap<CameraId, String> {
+    state.ops.visible_codes(caller)
 }
 
-/// How many cameras these eyes may see.
-pub async fn cameras_total(state: &WebState, who: &SignedIn) -> Result<u64, Failure> {
-    let caller = who.caller.clone();
-    ask(state, move |ops| ops.list_cameras(&caller, &CameraFilter { limit: 1, ..CameraFilter::default() }))
-        .await
-        .map(|p| p.total as u64)
+/// Codes of all cameras but those of the police, for the node's own figures.
+pub fn figure_codes(state: &WebState) -> HashMap<CameraId, String> {
+    state.ops.figure_codes()
 }
 
 /// Areas and units that occur.
@@ -115,76 +99,13 @@ pub fn states_of(state: &WebState, cameras: &[&Camera]) -> HashMap<TrackKey, Str
     keys.filter_map(|key| state.media.state(key).map(|s| (key, s))).collect()
 }
 
-/// A page of cameras. It comes straight from the catalogue, except where the state of streams counts: that is a running
-/// fact which the office does not know, so all that match are put in order here.
-pub async fn list_cameras(state: &WebState, who: &SignedIn, wish: Listing) -> Result<CameraPage, Failure> {
-    let caller = who.caller.clone();
-    let filter = CameraFilter {
-        q: Some(wish.q.clone()).filter(|q| !q.is_empty()),
-        area: wish.area.clone(),
-        unit: wish.unit.clone(),
-        limit: wish.limit,
-        cursor: wish.cursor.clone(),
-        sort: match wish.sort {
-            CameraSort::Code | CameraSort::State => domain::CameraSort::Code,
-            CameraSort::Name => domain::CameraSort::Name,
-            CameraSort::Area => domain::CameraSort::Area,
-            CameraSort::Unit => domain::CameraSort::Unit,
-        },
-    };
-    if wish.phase.is_none() && wish.sort != CameraSort::State {
-        let page = ask(state, move |ops| ops.list_cameras(&caller, &filter)).await?;
-        return Ok(CameraPage { items: page.items, next: page.next, total: Some(page.total as u64) });
-    }
-    let start: usize = match wish.cursor.as_deref() {
-        None => 0,
-        Some(text) => text.parse().map_err(|_| bad_cursor())?,
-    };
-    let phases = streams::main_phases(state);
-    ask(state, move |ops| {
-        let mut all = Vec::new();
-        let mut filter = CameraFilter { cursor: None, limit: base::limits::PAGE_ROWS_MAX, ..filter };
-        loop {
-            let page = ops.list_cameras(&caller, &filter)?;
-            all.extend(page.items);
-            filter.cursor = page.next;
-            if filter.cursor.is_none() {
-                break;
-            }
-        }
-        let stand = |c: &Camera| phases.get(&c.id).copied();
-        if let Some(wanted) = wish.phase {
-            all.retain(|c| stand(c).map_or(Phase::Unknown, |(p, _)| p) == wanted);
-        }
-        if wish.sort == CameraSort::State {
-            // Those without a picture first, longest first; stable, so that equals stay in the order of their codes.
-            all.sort_by_cached_key(|c| match stand(c) {
-                None => (0, None),
-                Some((Phase::Live, _)) => (2, None),
-                Some((_, since)) => (1, Some(since)),
-            });
-        }
-        let total = all.len();
-        let items: Vec<Camera> = all.into_iter().skip(start).take(wish.limit).collect();
-        let end = start.saturating_add(items.len());
-        Ok(CameraPage { next: (end < total).then(|| end.to_string()), items, total: Some(total as u64) })
-    })
-    .await
-}
-
-fn bad_cursor() -> Failure {
-    Failure::invalid(
-        "cursor",
-        Said::new("cursor không phải của danh sách này.", "This cursor does not belong to this list."),
-    )
-}
-
 /// Adds a camera.
 pub async fn register(
     state: &WebState,
     who: &SignedIn,
     details: &DetailsForm,
     address: Address,
+    further: Further,
 ) -> Result<Camera, Failure> {
     let caller = who.caller.clone();
     let optional = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
@@ -198,6 +119,9 @@ pub async fn register(
         username: address.username,
         password: address.password,
         transport: transport(address.udp),
+        facts: further.facts,
+        agreement: further.agreement,
+        reason: further.reason,
     };
     ask(state, move |ops| ops.register_camera(&caller, draft)).await
 }
@@ -235,6 +159,10 @@ pub async fn change(
         username: change.username,
         password: change.password,
         transport: change.udp.map(transport),
+        facts: change.facts,
+        agreement: change.agreement,
+        happened_on: change.happened_on,
+        reason: change.reason,
     };
     ask(state, move |ops| ops.change_camera(&caller, id, patch, revision)).await
 }
@@ -293,9 +221,16 @@ pub fn without_credentials(text: &str) -> String {
 }
 
 /// A right to watch, or the refusal.
-pub async fn lease(state: &WebState, who: &SignedIn, camera: CameraId, stream: StreamKind) -> Result<Lease, Failure> {
+pub async fn lease(
+    state: &WebState,
+    who: &SignedIn,
+    camera: CameraId,
+    stream: StreamKind,
+    purpose: String,
+) -> Result<Lease, Failure> {
     let caller = who.caller.clone();
-    ask(state, move |ops| ops.lease_live(&caller, camera, stream)).await?.map_err(|r| Failure::refused(&r))
+    let lease = ask(state, move |ops| ops.lease_live_for(&caller, camera, stream, &purpose)).await?;
+    lease.map_err(|r| Failure::refused(&r).asking(Some(&camera.to_string()), Act::WatchLive))
 }
 
 /// The view that was about to begin did not: `media` refused. The record says so.

@@ -6,7 +6,7 @@ use crate::problem::{self, Failure};
 use crate::state::WebState;
 use crate::visitor::{SignedIn, Visitor};
 use base::{Language, Said, Secret};
-use ops::{Caller, NodeInfo, SetupForm};
+use ops::{Caller, Entered, NodeInfo, SetupForm};
 use templates::views::{PasswordRules, Theme};
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -29,8 +29,14 @@ pub async fn still_signed_in(state: &WebState, visitor: &Visitor) -> bool {
     matches!(asked.await, Ok(true))
 }
 
+/// The caller as it stands now; `None` if its sign-in or token has ended.
+pub async fn caller_again(state: &WebState, caller: &Caller) -> Option<Caller> {
+    let theirs = caller.clone();
+    ask(state, move |ops| ops.caller_again(&theirs)).await.ok().flatten()
+}
+
 /// A turn for a request that hashes a password; the node does two at a time, a few may wait.
-fn turn(state: &WebState) -> Result<OwnedSemaphorePermit, Failure> {
+pub(super) fn turn(state: &WebState) -> Result<OwnedSemaphorePermit, Failure> {
     state.password_turns.clone().try_acquire_owned().map_err(|_| {
         Failure::new(
             problem::UNAVAILABLE,
@@ -43,11 +49,11 @@ fn turn(state: &WebState) -> Result<OwnedSemaphorePermit, Failure> {
     })
 }
 
-/// Signs in; the token for the cookie.
-pub async fn sign_in(state: &WebState, visitor: &Visitor, name: String, password: Secret) -> Result<Secret, Failure> {
+/// Gives the password: signed in, or the code of the second factor is owed.
+pub async fn enter(state: &WebState, visitor: &Visitor, name: String, password: Secret) -> Result<Entered, Failure> {
     let _turn = turn(state)?;
-    let (address, agent) = (visitor.address, visitor.agent.clone());
-    ask(state, move |ops| ops.sign_in(&name, &password, address, &agent)).await.map(|s| s.token)
+    let origin = super::origin(visitor);
+    ask(state, move |ops| ops.enter(&name, &password, &origin)).await
 }
 
 /// Ends the visitor's own sign-in.
@@ -76,13 +82,13 @@ pub async fn setup_token_valid(state: &WebState, token: String) -> Result<bool, 
     ask(state, move |ops| Ok(ops.setup_token_valid(&token))).await
 }
 
-/// Sets the node up; the token for the cookie.
+/// Sets the node up, and signs its first administrator in.
 pub async fn complete_setup(
     state: &WebState,
     visitor: &Visitor,
     form: &Fields,
     language: Language,
-) -> Result<Secret, Failure> {
+) -> Result<ops::SignedIn, Failure> {
     let _turn = turn(state)?;
     let token = form.text("token").to_owned();
     let wish = SetupForm {
@@ -94,7 +100,7 @@ pub async fn complete_setup(
         language,
     };
     let (address, agent) = (visitor.address, visitor.agent.clone());
-    ask(state, move |ops| ops.complete_setup(&token, wish, address, &agent)).await.map(|s| s.token)
+    ask(state, move |ops| ops.complete_setup(&token, wish, address, &agent)).await
 }
 
 /// Changes the caller's password.
@@ -106,10 +112,10 @@ pub async fn change_password(state: &WebState, who: &SignedIn, old: Secret, new:
     Ok(())
 }
 
-/// The password rules in force.
-pub fn password_rules(state: &WebState) -> PasswordRules {
+/// The password rules in force for an account of that role.
+pub fn password_rules(state: &WebState, role: domain::Role) -> PasswordRules {
     let policy = state.ops.password_policy();
-    PasswordRules { length_min: policy.length_min, age_days_max: policy.age_days_max }
+    PasswordRules { length_min: policy.length_min, age_days_max: policy.age_days_max(role) }
 }
 
 /// What the node calls itself.

@@ -2,17 +2,27 @@
 //!
 //! No rule stands here: `ops` authorises again whatever the table of routes has let through.
 
+mod access;
 mod accounts;
 mod audit;
 mod cameras;
 mod entry;
+mod finding;
+mod imports;
+mod record;
+pub mod registers;
+pub mod sharing;
 
+pub use access::*;
 pub use accounts::*;
 pub use audit::*;
 pub use cameras::*;
 pub use entry::*;
+pub use finding::*;
+pub use imports::*;
+pub use record::*;
 
-use crate::problem::Failure;
+use crate::problem::{self, Failure};
 use crate::state::WebState;
 use actix_web::web;
 use base::{AccountId, Language};
@@ -33,6 +43,8 @@ pub async fn ask<T: Send + 'static>(
 pub fn failure(error: OpsError) -> Failure {
     let failure = match &error {
         OpsError::Refused(refusal) => Failure::refused(refusal),
+        OpsError::Rule { article, .. } => Failure::from_fault(&error).by_article(article),
+        OpsError::PurposeNeeded => Failure::from_fault(&error).sorted(problem::PURPOSE_NEEDED).at("purpose"),
         other => Failure::from_fault(other),
     };
     let failure = error.faults().iter().fold(failure, |f, fault| f.with_fault(fault.field, fault.said.clone()));
@@ -69,11 +81,7 @@ pub fn theme_of(caller: &Caller) -> Option<Theme> {
 
 /// A role as the pages name it.
 pub fn role_word(role: Role) -> views::Role {
-    match role {
-        Role::Administrator => views::Role::Administrator,
-        Role::Operator => views::Role::Operator,
-        Role::Viewer => views::Role::Viewer,
-    }
+    role
 }
 /// A role from outside.
 pub fn role_of(word: &str) -> Result<Role, Failure> {
@@ -81,8 +89,8 @@ pub fn role_of(word: &str) -> Result<Role, Failure> {
         Failure::invalid(
             "role",
             base::Said::new(
-                "Vai trò là administrator (quản trị), operator (vận hành) hoặc viewer (người xem).",
-                "The role is administrator, operator or viewer.",
+                format!("Vai trò là một trong: {}.", Role::ALL.map(Role::as_str).join(", ")),
+                format!("The role is one of: {}.", Role::ALL.map(Role::as_str).join(", ")),
             ),
         )
     })
@@ -99,5 +107,6 @@ pub fn person(caller: &Caller) -> Person {
         reads_audit: may(caller, Act::ReadAudit),
         manages_accounts: may(caller, Act::ManageAccounts),
         manages_node: may(caller, Act::ManageNode),
+        manages_registers: may(caller, Act::ManageRegisters),
     }
 }

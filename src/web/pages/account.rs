@@ -1,7 +1,7 @@
 //! My account: preferences, password, sign-ins, tokens.
 
 use super::setup::password_differs;
-use crate::body::Form;
+use crate::body::{Fields, Form};
 use crate::cookies::{self, Kind};
 use crate::flash::Note;
 use crate::problem::{self, Failure};
@@ -11,11 +11,9 @@ use crate::{office, shell};
 use actix_web::{HttpResponse, web};
 use base::{Language, Said};
 use domain::Act;
+use ops::TokenWish;
 use templates::routes;
 use templates::views::{AccountView, FieldFault, Theme};
-
-/// Days that a token is good when the form does not say.
-const TOKEN_DAYS_DEFAULT: u32 = 90;
 
 async fn view(state: &WebState, who: &SignedIn) -> Result<AccountView, Failure> {
     let account = office::account(&who.caller);
@@ -25,11 +23,17 @@ async fn view(state: &WebState, who: &SignedIn) -> Result<AccountView, Failure> 
         theme: office::theme_of(&who.caller).unwrap_or_default(),
         password_changed_at: account.password_changed_at,
         must_change_password: office::must_change_password(&who.caller),
-        password: office::password_rules(state),
+        password: office::password_rules(state, account.role),
         sign_ins: office::sign_ins(state, who).await?,
-        tokens: office::tokens(state, who).await?,
+        tokens: office::tokens(state, who, None).await?,
         token_once: None,
         may_issue_tokens: office::may(&who.caller, Act::IssueTokens),
+        token_form: office::token_form(state, account.role, who.visitor.language),
+        due: office::password_due(&who.caller, who.visitor.language),
+        second_factor_since: account.second_factor_since,
+        second_factor_required: office::second_factor_required(state, &who.caller),
+        history: office::history(state, who, None).await?,
+        history_days: office::history_days(state),
         faults: Vec::new(),
         shell: shell::shell(state, &who.visitor),
     })
@@ -91,16 +95,32 @@ pub async fn end_sign_in(
     Ok(shell::done(&state, routes::ACCOUNT, Note::SignInEnded, ""))
 }
 
+/// `POST /account/sign-in-seen`
+pub async fn sign_in_seen(state: web::Data<WebState>, who: SignedIn) -> Result<HttpResponse, Failure> {
+    office::sign_in_seen(&state, &who).await?;
+    Ok(crate::outer::see_other(routes::ACCOUNT))
+}
+
+/// The wish that a form for a token holds.
+pub async fn token_wish(state: &WebState, who: &SignedIn, form: &Fields) -> Result<TokenWish, Failure> {
+    let text = form.text("days").trim();
+    let days = if text.is_empty() { None } else { form.number("days").map(Some).ok_or_else(not_days)? };
+    let limit = office::token_limit(state, who, form).await?;
+    Ok(TokenWish { label: form.text("label").trim().to_owned(), days, limit })
+}
+
+fn not_days() -> Failure {
+    let said = Said::new("Số ngày phải là một số nguyên dương.", "The days must be a whole number above zero.");
+    Failure::invalid("days", said)
+}
+
 /// `POST /account/tokens`: the token is shown on the page that answers, this once.
 pub async fn issue_token(state: web::Data<WebState>, who: SignedIn, form: Form) -> Result<HttpResponse, Failure> {
-    let form = form.0;
-    let days = if form.text("days").trim().is_empty() { Some(TOKEN_DAYS_DEFAULT) } else { form.number("days") };
-    let Some(days) = days else {
-        let said = Said::new("Số ngày phải là một số nguyên dương.", "The days must be a whole number above zero.");
-        let text = said.of(who.visitor.language).to_owned();
-        return again(&state, &who, vec![FieldFault { field: "days".to_owned(), text }]).await;
+    let issued = match token_wish(&state, &who, &form.0).await {
+        Ok(wish) => office::issue_token(&state, &who, None, wish).await,
+        Err(failure) => Err(failure),
     };
-    match office::issue_token(&state, &who, form.text("label").trim().to_owned(), days).await {
+    match issued {
         Ok((_, token)) => {
             let mut view = view(&state, &who).await?;
             view.token_once = Some(token.expose().to_owned());

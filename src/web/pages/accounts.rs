@@ -1,109 +1,94 @@
-//! Accounts, for administrators. New and reset accounts get a one-time password that the node makes; it is shown on the
-//! page that answers, this once, and must be changed at the first sign-in.
+//! Accounts, for those who manage them: the list. One account: `account_one`.
 
-use crate::body::{Asked, Form};
-use crate::flash::Note;
-use crate::office::{self, AccountChange};
+use crate::body::{Asked, Fields, Form};
+use crate::office;
 use crate::problem::Failure;
 use crate::shell;
 use crate::state::WebState;
 use crate::visitor::SignedIn;
+use actix_web::http::header;
 use actix_web::{HttpResponse, web};
-use base::AccountId;
+use base::limits;
+use domain::Act;
 use templates::routes;
-use templates::views::{AccountRow, AccountsView, AddAccountForm, Paging, Role};
+use templates::views::{AccountsFilter, AccountsView, Paging};
 
-const ROWS_PER_PAGE: usize = 100;
+fn address(path: &str, f: &AccountsFilter, cursor: &str) -> String {
+    let pairs = [
+        ("q", f.q.as_str()),
+        ("unit", &f.unit),
+        ("role", &f.role),
+        ("kind", &f.kind),
+        ("state", &f.state),
+        ("sort", &f.sort),
+        ("cursor", cursor),
+    ];
+    routes::with_query(path, &pairs)
+}
 
-async fn view(state: &WebState, who: &SignedIn, q: &str, page: usize) -> Result<AccountsView, Failure> {
-    let me = office::account_id(&who.caller);
-    let mut all = office::accounts(state, who).await?;
-    if !q.is_empty() {
-        let wanted = domain::text::fold(q);
-        all.retain(|a| {
-            domain::text::fold(&a.name).contains(&wanted) || domain::text::fold(&a.display_name).contains(&wanted)
-        });
-    }
-    let total = all.len();
-    let start = page.saturating_mul(ROWS_PER_PAGE).min(total);
-    let at = |page: usize| {
-        let number = if page == 0 { String::new() } else { page.to_string() };
-        routes::with_query(routes::ACCOUNTS, &[("q", q), ("page", &number)])
+async fn view(state: &WebState, who: &SignedIn, asked: &Fields) -> Result<AccountsView, Failure> {
+    let filter = office::accounts_filter(asked);
+    let cursor = asked.optional("cursor");
+    let mut faults = Vec::new();
+    let mut wanted = match office::account_filter(state, &filter) {
+        Ok(wanted) => wanted,
+        Err(failure) => {
+            faults = shell::faults(failure, &who.visitor)?;
+            let without = AccountsFilter { unit: String::new(), ..filter.clone() };
+            office::account_filter(state, &without)?
+        }
     };
-    let rows: Vec<AccountRow> = all
-        .into_iter()
-        .skip(start)
-        .take(ROWS_PER_PAGE)
-        .map(|a| AccountRow {
-            id: a.id.to_string(),
-            own: a.id == me,
-            role: office::role_word(a.role),
-            name: a.name,
-            display_name: a.display_name,
-            unit: a.unit,
-            disabled_at: a.disabled_at,
-            must_change_password: a.must_change_password,
-            last_sign_in_at: a.last_sign_in_at,
-            created_at: a.created_at,
-        })
-        .collect();
+    (wanted.cursor, wanted.limit) = (cursor.clone(), limits::PAGE_ROWS_DEFAULT);
+    let page = office::accounts(state, who, wanted).await?;
+    let counts = office::account_counts(state, who).await?;
+    let roles = office::roles_to_give(who);
     Ok(AccountsView {
         shell: shell::shell(state, &who.visitor),
-        q: q.to_owned(),
+        rows: page.items.iter().map(|info| office::account_row(who, info)).collect(),
+        total: page.total as u64,
         paging: Paging {
-            total: Some(total as u64),
-            from: (!rows.is_empty()).then_some(start as u64 + 1),
-            first: (page > 0).then(|| at(0)),
-            previous: (page > 0).then(|| at(page - 1)),
-            next: (start + rows.len() < total).then(|| at(page + 1)),
+            total: None,
+            from: None,
+            first: cursor.is_some().then(|| address(routes::ACCOUNTS, &filter, "")),
+            previous: None,
+            next: page.next.map(|next| address(routes::ACCOUNTS, &filter, &next)),
         },
-        rows,
-        add: AddAccountForm {
-            name: String::new(),
-            display_name: String::new(),
-            role: Role::Viewer,
-            unit: String::new(),
-        },
-        faults: Vec::new(),
+        counts: [counts.idle as u64, counts.without_second_factor as u64, counts.disabled as u64],
+        idle_days: state.ops.policy().accounts.idle_days,
+        export_href: address("/accounts/export.csv", &filter, ""),
+        add: office::empty_account_form(),
+        roles,
+        faults,
         password_once: None,
-        password: office::password_rules(state),
-        units: office::places(state, who).await?.units,
+        units: office::unit_names(state),
+        runs_node: office::may(&who.caller, Act::ManageNode),
+        filter,
     })
 }
 
-/// `GET /accounts?q=&page=`
+/// `GET /accounts`
 pub async fn page(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
-    let page = asked.0.number("page").unwrap_or(0);
-    let view = view(&state, &who, asked.0.text("q").trim(), page).await?;
+    let view = view(&state, &who, &asked.0).await?;
     Ok(shell::ok(&state, &who.visitor, templates::accounts_page(&view)))
 }
 
-async fn with_password(
-    state: &WebState,
-    who: &SignedIn,
-    name: String,
-    password: base::Secret,
-) -> Result<HttpResponse, Failure> {
-    let mut view = view(state, who, "", 0).await?;
-    view.password_once = Some((name, password.expose().to_owned()));
-    Ok(shell::ok(state, &who.visitor, templates::accounts_page(&view)))
-}
-
-/// `POST /accounts`
+/// `POST /accounts`: the one-time password is shown on the page that answers, this once.
 pub async fn add(state: web::Data<WebState>, who: SignedIn, form: Form) -> Result<HttpResponse, Failure> {
-    let form = form.0;
-    let role = Role::ALL.into_iter().find(|r| r.as_str() == form.text("role")).unwrap_or(Role::Viewer);
-    let wish = AddAccountForm {
-        name: form.text("name").trim().to_owned(),
-        display_name: form.text("display_name").trim().to_owned(),
-        role,
-        unit: form.text("unit").trim().to_owned(),
-    };
+    let role = office::role_of(form.0.text("role"))?;
+    let wish = office::account_form(&form.0, role);
     match office::add_account(&state, &who, &wish).await {
-        Ok((account, password)) => with_password(&state, &who, account.name, password).await,
+        Ok((account, None)) => {
+            let place = format!("{}/{}", routes::ACCOUNTS, account.id);
+            Ok(shell::done(&state, &place, crate::flash::Note::AccountChanged, &account.name))
+        }
+        Ok((account, Some(password))) => {
+            let mut view = view(&state, &who, &Fields::default()).await?;
+            view.password_once = Some((account.name, password.expose().to_owned()));
+            Ok(shell::ok(&state, &who.visitor, templates::accounts_page(&view)))
+        }
         Err(failure) => {
             let faults = shell::faults(failure, &who.visitor)?;
-            let mut view = view(&state, &who, "", 0).await?;
+            let mut view = view(&state, &who, &Fields::default()).await?;
             view.add = wish;
             view.faults = faults;
             Ok(shell::again(&state, &who.visitor, templates::accounts_page(&view)))
@@ -111,57 +96,18 @@ pub async fn add(state: web::Data<WebState>, who: SignedIn, form: Form) -> Resul
     }
 }
 
-async fn change(
-    state: &WebState,
-    who: &SignedIn,
-    id: &str,
-    change: AccountChange,
-    note: Note,
-) -> Result<HttpResponse, Failure> {
-    let id: AccountId = id.parse().map_err(|()| Failure::not_found())?;
-    match office::change_account(state, who, id, change).await {
-        Ok(account) => Ok(shell::done(state, routes::ACCOUNTS, note, &account.name)),
-        Err(failure) => {
-            let faults = shell::faults(failure, &who.visitor)?;
-            let mut view = view(state, who, "", 0).await?;
-            view.faults = faults;
-            Ok(shell::again(state, &who.visitor, templates::accounts_page(&view)))
-        }
-    }
+/// A file to keep.
+pub fn csv(name: &str, bytes: Vec<u8>) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.csv\"")))
+        .body(bytes)
 }
 
-/// `POST /accounts/{id}/role`
-pub async fn role(
-    state: web::Data<WebState>,
-    who: SignedIn,
-    id: web::Path<String>,
-    form: Form,
-) -> Result<HttpResponse, Failure> {
-    let role = office::role_of(form.0.text("role"))?;
-    change(&state, &who, &id, AccountChange::Role(role), Note::RoleChanged).await
-}
-
-/// `POST /accounts/{id}/disable`
-pub async fn disable(
-    state: web::Data<WebState>,
-    who: SignedIn,
-    id: web::Path<String>,
-) -> Result<HttpResponse, Failure> {
-    change(&state, &who, &id, AccountChange::Disable, Note::AccountDisabled).await
-}
-
-/// `POST /accounts/{id}/enable`
-pub async fn enable(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
-    change(&state, &who, &id, AccountChange::Enable, Note::AccountEnabled).await
-}
-
-/// `POST /accounts/{id}/password`
-pub async fn password(
-    state: web::Data<WebState>,
-    who: SignedIn,
-    id: web::Path<String>,
-) -> Result<HttpResponse, Failure> {
-    let id: AccountId = id.parse().map_err(|()| Failure::not_found())?;
-    let (account, password) = office::reset_password(&state, &who, id).await?;
-    with_password(&state, &who, account.name, password).await
+/// `GET /accounts/export.csv`: the list as it is filtered.
+pub async fn export(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
+    let wanted = office::account_filter(&state, &office::accounts_filter(&asked.0))?;
+    let bytes = office::export_accounts(&state, &who, wanted).await?;
+    let day = state.config.clock.now().office_date();
+    Ok(csv(&format!("tai-khoan-{day}"), bytes))
 }

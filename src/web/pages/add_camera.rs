@@ -3,6 +3,7 @@
 use crate::body::{Asked, Fields, Form};
 use crate::drafts::Address;
 use crate::flash::Note;
+use crate::office::Further;
 use crate::problem::Failure;
 use crate::state::WebState;
 use crate::visitor::SignedIn;
@@ -53,6 +54,7 @@ async fn blank(state: &WebState, who: &SignedIn, address: AddressForm) -> Result
         probe: None,
         draft: None,
         details: DetailsForm::default(),
+        record: office::blank_record(state, who).await?,
         code_suggestion: String::new(),
         areas: places.areas,
         units: places.units,
@@ -106,7 +108,14 @@ pub async fn submit(state: web::Data<WebState>, who: SignedIn, form: Form) -> Re
     let found = report.sub.as_ref().and_then(|s| s.as_ref().ok()).map(|s| s.url.clone());
     let whole = Address { sub_url: address.sub_url.clone().or(found), ..address.clone() };
     let details = details_form(&form.0);
-    match office::register(&state, &who, &details, whole).await {
+    let further = office::facts_of(&form.0)
+        .map(|facts| Further { facts, agreement: office::agreement_of(&form.0), reason: None })
+        .map_err(office::invalid);
+    let done = match further {
+        Ok(further) => office::register(&state, &who, &details, whole, further).await,
+        Err(failure) => Err(failure),
+    };
+    match done {
         Ok(camera) => {
             state.drafts.forget(&draft);
             Ok(shell::done(&state, &routes::camera(&camera.code), Note::CameraAdded, &camera.name))
@@ -118,6 +127,7 @@ pub async fn submit(state: web::Data<WebState>, who: SignedIn, form: Form) -> Re
             view.draft = Some(draft);
             view.code_suggestion = office::code_suggestion(&state, &who, details.area.trim()).await?;
             view.details = details;
+            office::keep_typed(&mut view.record, &form.0);
             view.faults = faults;
             Ok(shell::again(&state, &who.visitor, templates::add_camera_page(&view)))
         }

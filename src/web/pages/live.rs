@@ -10,13 +10,13 @@ use base::limits;
 use templates::views::LiveView;
 
 /// Tiles at most.
-const TILES_MAX: usize = 16;
+const TILES_MAX: usize = 25;
 
 /// `GET /live?grid=&tiles=`
 pub async fn page(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let tiles = asked.0.text("tiles");
     let view = LiveView {
-        grid: asked.0.number::<u8>("grid").filter(|g| [1, 4, 9, 16].contains(g)),
+        grid: asked.0.number::<u8>("grid").filter(|g| [1, 4, 9, 16, 25].contains(g)),
         tiles: if tiles.is_empty() {
             Vec::new()
         } else {

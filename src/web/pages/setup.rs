@@ -34,7 +34,7 @@ fn view(state: &WebState, visitor: &Visitor, form: &Fields) -> SetupView {
         area: form.text("area").to_owned(),
         language: Language::parse(form.text("language")).unwrap_or(visitor.language),
         faults: Vec::new(),
-        password: office::password_rules(state),
+        password: office::password_rules(state, domain::Role::Administrator),
     }
 }
 
@@ -62,7 +62,7 @@ pub async fn submit(state: web::Data<WebState>, visitor: Visitor, form: Form) ->
         return Ok(shell::again(&state, &visitor, templates::setup_page(&view)));
     }
     match office::complete_setup(&state, &visitor, &form, view.language).await {
-        Ok(token) => Ok(signed_in(&state, shell::done(&state, routes::CAMERAS, Note::SetUpDone, ""), token.expose())),
+        Ok(entered) => Ok(signed_in(&state, shell::done(&state, routes::CAMERAS, Note::SetUpDone, ""), &entered)),
         Err(failure) => {
             view.faults = shell::faults(failure, &visitor)?;
             Ok(shell::again(&state, &visitor, templates::setup_page(&view)))

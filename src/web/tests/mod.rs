@@ -5,6 +5,8 @@ mod answers;
 mod cameras;
 mod client;
 mod doors;
+mod finding;
 mod live;
 mod node;
+mod rights;
 mod table;

@@ -1,6 +1,11 @@
 //! Every page with sample data: once as in an office, once with hostile text in every place where text can stand.
 
+mod access;
+mod finding;
+mod sharing;
+
 use base::{Language, StreamKind, WallTime};
+use finding::{camera_filter, filter_choices};
 use std::time::Duration;
 use templates::views::*;
 
@@ -42,9 +47,11 @@ pub fn shell(language: Language, theme: Theme, ink: Ink, here: &str, signed_in: 
             reads_audit: true,
             manages_accounts: true,
             manages_node: true,
+            manages_registers: true,
         }),
         here: ink.s(here),
         flash: None,
+        notices: access::notices(ink, signed_in),
         now: now(),
     }
 }
@@ -93,6 +100,13 @@ fn rows(ink: Ink) -> Vec<CameraRow> {
     ]
     .into_iter()
     .map(|(code, name, area, unit, phase)| CameraRow {
+        id: ink.s("0193-camera"),
+        purposes: vec![ink.s("Giao thông"), ink.s("An ninh")],
+        place: ink.o("Đường phố"),
+        height: ink.o("4,5 m · 3–5 m"),
+        device: ink.o("Hãng Máy"),
+        completeness: 72,
+        changed_at: now(),
         code: ink.s(code),
         name: ink.s(name),
         area: ink.o(area),
@@ -147,6 +161,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         probe: None,
         draft: None,
         details: DetailsForm::default(),
+        record: record(ink),
         code_suggestion: ink.s("79.760-0007"),
         areas: areas.clone(),
         units: units.clone(),
@@ -168,6 +183,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         changed_at: before(4_000),
         streams: vec![state(ink, StreamKind::Main, Phase::Live), state(ink, StreamKind::Sub, Phase::Waiting)],
         may_watch: true,
+        record: record(ink),
         edit: Some(EditCameraForm {
             details: details.clone(),
             address: address.clone(),
@@ -175,6 +191,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
             areas: areas.clone(),
             units: units.clone(),
         }),
+        rights: sharing::camera_part(ink),
         faults: vec![],
     };
     let mut out = vec![
@@ -219,21 +236,59 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         })),
         ("cameras", templates::cameras_page(&CamerasView {
             shell: flashed,
-            filter: CameraFilter { q: ink.s("ben"), area: ink.s("Bến Cũ"), ..CameraFilter::default() },
-            areas: areas.clone(),
-            units: units.clone(),
+            filter: camera_filter(ink),
+            choices: filter_choices(ink),
+            columns: CAMERA_COLUMNS.to_vec(),
             rows: rows(ink),
             paging: Paging { total: Some(10_000), from: Some(51), first: ink.o("/cameras"), previous: ink.o("/cameras?page=1"), next: ink.o("/cameras?page=3") },
             cameras_total: 10_412,
+            fault: None,
+        })),
+        ("cameras-fault", templates::cameras_page(&CamerasView {
+            shell: at("/cameras?bbox=x", true),
+            filter: CameraFilter::default(),
+            choices: FilterChoices::default(),
+            columns: CAMERA_COLUMNS_USUAL.to_vec(),
+            rows: vec![],
+            paging: Paging::default(),
+            cameras_total: 3,
+            fault: ink.o("bbox …"),
+        })),
+        ("map", templates::map_page(&MapView {
+            shell: at("/map", true),
+            filter: camera_filter(ink),
+            choices: filter_choices(ink),
+            bases: vec![(ink.s("/maps/quan-1.pmtiles"), ink.s("quan-1"))],
+            outlines: ink.o("/maps/areas.geojson"),
+            cameras_total: 12,
+            fault: ink.o("within …"),
+        })),
+        ("search", templates::search_page(&SearchView {
+            shell: at("/search?q=ben", true),
+            q: ink.s("ben"),
+            hits: HitKind::ALL
+                .map(|kind| Hit {
+                    kind,
+                    id: ink.s("0193-hit"),
+                    code: ink.s("79.760-0001"),
+                    name: ink.s("Bến Cũ"),
+                    about: ink.s("Địa bàn"),
+                    href: ink.s("/cameras/1"),
+                    score: 1,
+                })
+                .to_vec(),
+            cameras_total: 40,
+            meant: ink.o("bến"),
         })),
         ("cameras-empty", templates::cameras_page(&CamerasView {
             shell: at("/cameras", true),
             filter: CameraFilter::default(),
-            areas: vec![],
-            units: vec![],
+            choices: FilterChoices::default(),
+            columns: vec![],
             rows: vec![],
             paging: Paging::default(),
             cameras_total: 0,
+            fault: None,
         })),
         ("add", templates::add_camera_page(&add)),
         ("add-refused", templates::add_camera_page(&AddCameraView {
@@ -262,6 +317,8 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         })),
     ];
     out.extend(office(language, theme, ink, rules));
+    out.extend(access::pages(language, theme, ink));
+    out.extend(sharing::pages(language, theme, ink));
     out
 }
 
@@ -273,11 +330,35 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
         actor: ink.s("Trần Thị Mai"),
         act: ink.s(act),
         good,
-        subject: subject.map(|s| ink.s(s)),
-        subject_href: subject.map(|_| ink.s("/cameras/79.760-0001")),
+        subjects: subject
+            .map(|s| AuditSubject {
+                kind: ink.s("camera"),
+                id: ink.s("0199"),
+                name: ink.s(s),
+                href: Some(ink.s("/cameras/79.760-0001")),
+            })
+            .into_iter()
+            .chain([AuditSubject {
+                kind: ink.s("unit"), id: ink.s("7"), name: ink.s("Công an phường"), href: None
+            }])
+            .collect(),
+        changes: vec![
+            AuditChange { field: ink.s("name"), old: ink.o("Chợ cũ"), new: ink.o("Chợ Bến Thành") },
+            AuditChange { field: ink.s("unit"), old: None, new: ink.o("Công an phường") },
+            AuditChange { field: ink.s("sub_url"), old: ink.o("rtsp://10.0.0.1/2"), new: None },
+            AuditChange { field: ink.s("password"), old: None, new: None },
+        ],
         facts: facts.iter().map(|(a, b)| (ink.s(a), ink.s(b))).collect(),
         address: ink.o("10.20.1.77"),
+        prev_hash: ink.s("77aa0a4be1"),
         hash: ink.s("9f2c0a4be1"),
+    };
+    let checkpoint = CheckpointRow {
+        size: 12_800,
+        at: before(90),
+        root: ink.s("c3e89f2c0a4be1d07a55c3e89f2c0a4be1d07a55c3e89f2c0a4be1d07a55c3e8"),
+        signed_by: ink.o("5e1d77aa0a4be19f2c"),
+        countersigned_by: vec![],
     };
     let audit = AuditView {
         shell: at("/audit"),
@@ -311,13 +392,46 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
         chain: Some(ChainView {
             whole: true,
             entries: 12_873,
+            archived: 0,
+            checkpoints: 41,
+            signed: Some((12_800, ink.s("5e1d77aa0a4be19f2c"))),
             broken_at: None,
             said: None,
             head: ink.s("9f2c0a4be1d07a55c3e8"),
             at: before(2),
         }),
-        export_href: ink.s("/audit/export"),
+        looked_at: None,
+        checkpoint: Some(checkpoint.clone()),
+        exports: true,
         faults: vec![],
+    };
+    let checkpoints = CheckpointsView {
+        shell: at("/audit/checkpoints"),
+        fingerprint: ink.o("5e1d77aa0a4be19f2c5e1d77aa0a4be19f2c5e1d77aa0a4be19f2c5e1d77aa0a4b"),
+        rows: vec![
+            checkpoint.clone(),
+            CheckpointRow {
+                size: 12_001,
+                signed_by: None,
+                countersigned_by: vec![ink.s("Trung tâm TP")],
+                ..checkpoint
+            },
+        ],
+        paging: Paging {
+            total: None,
+            from: None,
+            first: None,
+            previous: None,
+            next: ink.o("/audit/checkpoints?before=9"),
+        },
+        keeping: KeepingView {
+            months: Some(120),
+            before: ink.o("01/11/2016"),
+            next: Some((1, 9_000, Some(before(9_000_000)), Some(before(8_000_000)))),
+            oldest: Some((1, before(9_000_000))),
+            archives: vec![(ink.s("nhat-ky-000000000001-000000009000.jsonl"), 1_234_567)],
+        },
+        exports: true,
     };
     let account = AccountView {
         shell: at("/account"),
@@ -343,22 +457,17 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
             created_at: before(1_000_000),
             expires_at: Some(now().plus(Duration::from_secs(6_000_000))),
             used_at: Some(before(12)),
+            limit: vec![ink.s("xem danh mục camera"), ink.s("10.0.0.0/8")],
         }],
+        token_form: access::token_form(ink),
+        due: ink.o("Mật khẩu quản trị phải đổi sau mỗi 90 ngày (Điều 12, khoản 2 và 3)."),
+        second_factor_since: None,
+        second_factor_required: true,
+        history: access::history(ink),
+        history_days: 90,
         token_once: ink.o("mlt_5f3c9a0d7e1b42c8a6f0e9d3b7c15a284f6e0d9c3b8a7162"),
         may_issue_tokens: true,
         faults: vec![],
-    };
-    let person = |id: &str, name: &str, display: &str, role, unit: Option<&str>, disabled: bool, own| AccountRow {
-        id: ink.s(id),
-        name: ink.s(name),
-        display_name: ink.s(display),
-        role,
-        unit: unit.map(|u| ink.s(u)),
-        disabled_at: disabled.then(|| before(90_000)),
-        must_change_password: id == "3",
-        last_sign_in_at: (id != "3").then(|| before(700)),
-        created_at: before(9_000_000),
-        own,
     };
     vec![
         (
@@ -367,6 +476,9 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
                 chain: Some(ChainView {
                     whole: false,
                     entries: 12_873,
+                    archived: 9_000,
+                    checkpoints: 3,
+                    signed: None,
                     broken_at: Some(8_120),
                     said: ink.o("Mã băm của mục 8120 không khớp với nội dung."),
                     head: ink.s("9f2c"),
@@ -376,7 +488,16 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
                 ..audit.clone()
             }),
         ),
+        (
+            "audit-bound",
+            templates::audit_page(&AuditView {
+                rows: vec![],
+                looked_at: Some((5_000, Some(before(9_000)))),
+                ..audit.clone()
+            }),
+        ),
         ("audit", templates::audit_page(&audit)),
+        ("audit-checkpoints", templates::checkpoints_page(&checkpoints)),
         (
             "account-must-change",
             templates::account_page(&AccountView {
@@ -391,33 +512,6 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
             }),
         ),
         ("account", templates::account_page(&account)),
-        (
-            "accounts",
-            templates::accounts_page(&AccountsView {
-                shell: at("/accounts"),
-                q: ink.s(""),
-                rows: vec![
-                    person(
-                        "1",
-                        "tran.thi.mai",
-                        "Trần Thị Mai",
-                        Role::Administrator,
-                        Some("Văn phòng UBND phường"),
-                        false,
-                        true,
-                    ),
-                    person("2", "le.van.hung", "Lê Văn Hùng", Role::Operator, Some("Công an phường"), false, false),
-                    person("3", "pham.minh", "Phạm Minh", Role::Viewer, None, false, false),
-                    person("4", "do.quoc", "Đỗ Quốc", Role::Viewer, Some("Ban quản lý chợ"), true, false),
-                ],
-                paging: Paging { total: Some(4), from: Some(1), ..Paging::default() },
-                add: AddAccountForm { name: ink.s(""), display_name: ink.s(""), role: Role::Viewer, unit: ink.s("") },
-                faults: vec![],
-                password_once: Some((ink.s("Phạm Minh"), ink.s("cau-mong-xanh-4821"))),
-                password: rules,
-                units: vec![ink.s("Công an phường")],
-            }),
-        ),
         (
             "node",
             templates::node_page(&NodeView {
@@ -457,4 +551,44 @@ fn office(language: Language, theme: Theme, ink: Ink, rules: PasswordRules) -> V
             }),
         ),
     ]
+}
+
+/// A camera's record with something in every part.
+fn record(ink: Ink) -> RecordView {
+    let fact = |name, label: &str, value: &str, input| FactField {
+        name,
+        label: label.to_owned(),
+        value: ink.s(value),
+        shown: ink.s(value),
+        input,
+    };
+    RecordView {
+        facts: vec![
+            fact("address", "Địa chỉ lắp đặt", "12 Nguyễn Huệ", FactInput::Line),
+            fact("height_m", "Độ cao", "6", FactInput::Number("m")),
+            fact("note", "Ghi chú", "Cạnh trạm biến áp", FactInput::Remark),
+        ],
+        missing: vec![("position".to_owned(), ink.s("Vị trí"))],
+        percent: 40,
+        advice: ink.o("Mục đích không phù hợp với lớp độ cao."),
+        documents: vec![DocumentRow {
+            id: ink.s("0195"),
+            kind: ink.s("Văn bản đồng thuận"),
+            number: ink.s("12/UBND"),
+            date: None,
+            issuer: ink.s("UBND phường"),
+            title: ink.s("Về vị trí lắp đặt"),
+            file: Some((ink.s("van-ban.pdf"), 120_000)),
+            withdrawn: false,
+        }],
+        history: vec![RecordChange {
+            at: now(),
+            who: ink.s("mai"),
+            act: ink.s("Sửa camera"),
+            changes: vec![(ink.s("Tên"), Some(ink.s("Cũ")), Some(ink.s("Mới")))],
+            reason: Some(ink.s("Đổi tên đường")),
+            happened_on: None,
+        }],
+        ..RecordView::default()
+    }
 }

@@ -1,0 +1,272 @@
+//! Documents of cameras: consents, reports, agreements, technical papers, each with its file.
+//!
+//! Whoever may edit a camera keeps its documents; whoever sees it reads them. A document may belong to several cameras and
+//! goes when the last thing that rests on it lets it go. Not here: the files' bytes (`files`), what a document must have
+//! (`domain::document`).
+
+pub use super::files::Upload;
+use crate::cameras::on_camera;
+use crate::office::entry;
+use crate::{Caller, Eyes, Ops, OpsError, secrets};
+use base::{CameraId, DocumentId, Said, limits};
+use domain::document::{DOCUMENT, DocumentFacts, decide_document};
+use domain::{
+    AccessRequest, Act, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Register, StoredFile, Subject, audit,
+};
+use store::{ReadTx, WriteTx};
+
+/// A document for the record of acts.
+pub(crate) fn subject(d: &Document) -> Subject {
+    let name = if d.number.is_empty() { &d.title } else { &d.number };
+    Subject::new("document", d.id, name.as_str())
+}
+
+/// In one line, for a camera's history.
+fn line(d: &Document) -> String {
+    [d.kind.as_str(), d.number.as_str(), d.title.as_str()]
+        .into_iter()
+        .filter(|t| !t.is_empty())
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// Writes a new document, on record.
+pub(crate) fn write_new(
+    w: &mut WriteTx<'_>,
+    caller: &Caller,
+    facts: DocumentFacts,
+    file: Option<StoredFile>,
+    camera: Option<&Camera>,
+) -> Result<Document, OpsError> {
+    if w.count::<Document>()? >= limits::DOCUMENTS_MAX as u64 {
+        let max = limits::DOCUMENTS_MAX;
+        return Err(OpsError::Full(Said::new(
+            format!("Nút đã có {max} văn bản, là mức tối đa."),
+            format!("The node has {max} documents, which is the most it takes."),
+        )));
+    }
+    let (ms, random) = secrets::id_parts(w.now())?;
+    let document = Document {
+        id: DocumentId::from_parts(ms, random),
+        kind: facts.kind,
+        number: facts.number,
+        date: facts.date,
+        issuer: facts.issuer,
+        title: facts.title,
+        file,
+        added_by: caller.account.id,
+        added_at: w.now(),
+        withdrawn: None,
+        extra: Extra::new(),
+    };
+    let mut e = entry(caller, audit::DOCUMENT_ADDED).on(subject(&document)).differences(None, Some(&document));
+    if let Some(c) = camera {
+        e = e.also(Subject::new("camera", c.id, format!("{} {}", c.code, c.name)));
+    }
+    w.audit(e)?;
+    w.put(&document)?;
+    Ok(document)
+}
+
+/// May these eyes read that document?
+pub(crate) fn may_read(r: &ReadTx<'_>, eyes: &Eyes, document: &Document) -> Result<bool, OpsError> {
+    let caller = eyes.caller();
+    if caller.is_machine() || document.added_by == caller.account.id {
+        return Ok(true);
+    }
+    Ok(r.all_by::<Camera>("document", &document.id.to_bytes())?.iter().any(|c| eyes.sees(c)))
+}
+
+/// Puts a camera's changed list of documents on record and into the store.
+fn put_list(
+    w: &mut WriteTx<'_>,
+    caller: &Caller,
+    camera: &mut Camera,
+    old: Option<&str>,
+    new: Option<&str>,
+) -> Result<(), OpsError> {
+    camera.revision = camera.revision.saturating_add(1);
+    camera.changed_at = w.now();
+    w.audit(on_camera(entry(caller, audit::CAMERA_CHANGED), camera).change("facts.documents", old, new))?;
+    w.put(camera)?;
+    Ok(())
+}
+
+fn no_such() -> OpsError {
+    OpsError::NotFound("document")
+}
+
+impl Ops {
+    /// A camera's documents, in the order in which they were added.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`], [`OpsError::NotFound`].
+    pub fn documents_of(&self, caller: &Caller, camera: &Camera) -> Result<Vec<Document>, OpsError> {
+        self.authorise(caller, Act::SeeCatalogue)?;
+        if !self.eyes(caller).sees(camera) {
+            return Err(OpsError::NotFound("camera"));
+        }
+        self.read(|r| {
+            let mut all = Vec::new();
+            for id in &camera.facts.documents {
+                all.extend(r.find::<Document>(id)?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// A document that the caller may read.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`].
+    pub fn document(&self, caller: &Caller, id: DocumentId) -> Result<Document, OpsError> {
+        self.authorise(caller, Act::SeeCatalogue)?;
+        let eyes = self.eyes(caller);
+        self.read(|r| match r.find::<Document>(&id)? {
+            Some(d) if may_read(r, &eyes, &d)? => Ok(d),
+            _ => Err(no_such()),
+        })
+    }
+
+    /// A document's file, taken out: on record.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`].
+    pub fn document_file(&self, caller: &Caller, id: DocumentId) -> Result<(StoredFile, Vec<u8>), OpsError> {
+        let document = self.document(caller, id)?;
+        let file = document.file.clone().ok_or_else(no_such)?;
+        let bytes = self.file_bytes(&file)?;
+        let e = entry(caller, audit::DOCUMENT_READ)
+            .on(subject(&document))
+            .fact("file", &file.name)
+            .fact("sha256", &file.sha256);
+        self.write(move |w| Ok(w.audit(e)?))?;
+        Ok((file, bytes))
+    }
+
+    /// Adds a document to a camera.
+    ///
+    /// # Errors
+    /// [`OpsError::Invalid`] with every field at fault, [`OpsError::NotFound`], [`OpsError::Full`].
+    pub fn add_document(
+        &self,
+        caller: &Caller,
+        id: CameraId,
+        draft: &DocumentDraft,
+        upload: Option<&Upload>,
+    ) -> Result<Document, OpsError> {
+        self.authorise(caller, Act::EditCameras)?;
+        let facts = self.decided(draft)?;
+        let file = upload.map(|u| self.keep_file(u)).transpose()?;
+        let document = self.act_on(caller, Act::EditCameras, id, move |w, eyes, mut camera| {
+            if camera.facts.documents.len() >= limits::LIST_ITEMS_MAX {
+                let max = limits::LIST_ITEMS_MAX;
+                return Err(OpsError::Full(Said::new(
+                    format!("Camera đã có {max} văn bản, là mức tối đa."),
+                    format!("The camera has {max} documents, which is the most it takes."),
+                )));
+            }
+            let document = write_new(w, eyes.caller(), facts, file, Some(&camera))?;
+            camera.facts.documents.push(document.id);
+            put_list(w, eyes.caller(), &mut camera, None, Some(&line(&document)))?;
+            Ok(document)
+        })?;
+        self.note_document(document.id, Some(&document.kind));
+        self.refresh_camera(id, false)?;
+        Ok(document)
+    }
+
+    fn decided(&self, draft: &DocumentDraft) -> Result<DocumentFacts, OpsError> {
+        let registers = self.registers();
+        let founds = registers.item_by(Register::DocumentType, "kind", draft.kind.trim()).ok().and_then(|code| {
+            registers.item(Register::DocumentType, &code).map(|i| i.traits.second_view || i.traits.consent)
+        });
+        Ok(decide_document(draft, &DOCUMENT, founds.unwrap_or(false), &self.lexicon())?)
+    }
+
+    /// Changes what a camera's document says, and its file if one is given.
+    ///
+    /// # Errors
+    /// As [`Ops::add_document`].
+    pub fn change_document(
+        &self,
+        caller: &Caller,
+        camera: CameraId,
+        id: DocumentId,
+        draft: &DocumentDraft,
+        upload: Option<&Upload>,
+    ) -> Result<Document, OpsError> {
+        self.authorise(caller, Act::EditCameras)?;
+        let facts = self.decided(draft)?;
+        let file = upload.map(|u| self.keep_file(u)).transpose()?;
+        let (document, cameras) = self.act_on(caller, Act::EditCameras, camera, move |w, eyes, camera| {
+            let old = w.find::<Document>(&id)?.filter(|_| camera.facts.documents.contains(&id)).ok_or_else(no_such)?;
+            let all = w.all_by::<Camera>("document", &id.to_bytes())?;
+            for other in &all {
+                eyes.must(Act::EditCameras, other)?;
+            }
+            let file = file.or_else(|| old.file.clone());
+            let DocumentFacts { kind, number, date, issuer, title } = facts;
+            let new = Document { kind, number, date, issuer, title, file, ..old.clone() };
+            w.audit(
+                entry(eyes.caller(), audit::DOCUMENT_CHANGED)
+                    .on(subject(&new))
+                    .also(Subject::new("camera", camera.id, format!("{} {}", camera.code, camera.name)))
+                    .differences(Some(&old), Some(&new)),
+            )?;
+            w.put(&new)?;
+            Ok((new, all.iter().map(|c| c.id).collect::<Vec<_>>()))
+        })?;
+        self.note_document(document.id, Some(&document.kind));
+        self.refresh_cameras(&cameras, false)?;
+        Ok(document)
+    }
+
+    /// Takes a document away from a camera; it goes altogether when nothing else rests on it.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`].
+    pub fn remove_document(&self, caller: &Caller, camera: CameraId, id: DocumentId) -> Result<(), OpsError> {
+        let gone = self.act_on(caller, Act::EditCameras, camera, move |w, eyes, mut camera| {
+            let at = camera.facts.documents.iter().position(|d| *d == id).ok_or_else(no_such)?;
+            camera.facts.documents.remove(at);
+            let document = w.find::<Document>(&id)?;
+            let told = document.as_ref().map_or_else(|| id.to_string(), line);
+            put_list(w, eyes.caller(), &mut camera, Some(&told), None)?;
+            let Some(document) = document else { return Ok(true) };
+            let kept = !w.all_by::<Camera>("document", &id.to_bytes())?.is_empty()
+                || w.range::<Grant>(..)?.iter().any(|g| g.document == Some(id))
+                || w.range::<AccessRequest>(..)?.iter().any(|r| r.document == Some(id));
+            if !kept {
+                w.remove::<Document>(&id)?;
+                w.audit(
+                    entry(eyes.caller(), audit::DOCUMENT_REMOVED)
+                        .on(subject(&document))
+                        .also(Subject::new("camera", camera.id, format!("{} {}", camera.code, camera.name)))
+                        .differences(Some(&document), None),
+                )?;
+            }
+            Ok(!kept)
+        })?;
+        if gone {
+            self.note_document(id, None);
+        }
+        self.refresh_camera(camera, false)
+    }
+}
+
+/// Documents that a camera's record names anew must be there and readable for these eyes: naming one gives it to all who see
+/// the camera.
+pub(crate) fn check_named(r: &ReadTx<'_>, eyes: &Eyes, old: &[DocumentId], new: &[DocumentId]) -> Result<(), OpsError> {
+    for id in new.iter().filter(|d| !old.contains(d)) {
+        let fits = match r.find::<Document>(id)? {
+            Some(d) => may_read(r, eyes, &d)?,
+            None => false,
+        };
+        if !fits {
+            let said = Said::new("Không có văn bản này.", "There is no such document.");
+            return Err(FieldFault::new("documents", said).into());
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,270 @@
+//! The steps of a handover inside a transaction: areas end, units and cameras move, and all of it back again.
+
+use super::handover::HandoverPreview;
+use super::{areas::on_area, changed, units::on_unit};
+use crate::office::entry;
+use crate::{Caller, Ops, OpsError};
+use base::{AreaId, CameraId, JobId, Said, UnitId};
+use domain::handover::{MovedCamera, MovedUnit};
+use domain::{
+    Area, Assigning, Camera, Fate, FieldFault, Grant, Handover, HandoverPart, HandoverPlan, HandoverState, Registers,
+    Subject, Unit, audit,
+};
+use std::collections::HashSet;
+use store::{ReadTx, WriteTx, handover_part_key};
+
+/// Is there still work to do?
+pub(super) fn is_under_way(h: &Handover) -> bool {
+    matches!(h.state, HandoverState::Running | HandoverState::Undoing)
+}
+
+/// What an area of the plan becomes: where its cameras go, and what the plan says of it.
+pub(super) fn successors(
+    plan: &HandoverPlan,
+    book: &Registers,
+    assigning: &Assigning<'_>,
+    preview: &HandoverPreview,
+    area: AreaId,
+) -> Vec<AreaId> {
+    let parts: HashSet<AreaId> = book.area_parts(area).into_iter().collect();
+    let said = match assigning.area(area) {
+        Fate::To(to) => Some(to),
+        _ => None,
+    };
+    let named = plan.by_area.iter().filter(|(from, _)| parts.contains(from)).map(|(_, to)| *to);
+    let gone = preview.moves.iter().filter(|m| parts.contains(&m.from)).map(|m| m.to);
+    let mut out = Vec::new();
+    for to in said.into_iter().chain(named).chain(gone) {
+        if to != area && !out.contains(&to) {
+            out.push(to);
+        }
+    }
+    out
+}
+
+/// The areas of the plan end and become what their cameras came to.
+pub(super) fn end_areas(
+    w: &mut WriteTx<'_>,
+    caller: &Caller,
+    h: &mut Handover,
+    ends: &[(AreaId, Vec<AreaId>)],
+) -> Result<(), OpsError> {
+    for (id, became) in ends {
+        let old = w.find::<Area>(id)?.ok_or(OpsError::NotFound("area"))?;
+        if old.valid_to.is_some() {
+            // It has its end already, and the register says what it became.
+            continue;
+        }
+        let mut new = old.clone();
+        new.valid_to = h.plan.end_on;
+        new.became = became.clone();
+        new.revision = old.revision.saturating_add(1);
+        new.changed_at = w.now();
+        w.audit(
+            entry(caller, audit::AREA_ENDED).on(on_area(&new)).also(of_handover(h)).differences(Some(&old), Some(&new)),
+        )?;
+        w.put(&new)?;
+        h.areas_before.push(old);
+    }
+    Ok(())
+}
+
+fn of_handover(h: &Handover) -> Subject {
+    Subject::new("handover", h.id, h.plan.why.as_str())
+}
+
+/// Units answer for another area.
+pub(super) fn move_units(
+    w: &mut WriteTx<'_>,
+    caller: &Caller,
+    h: &mut Handover,
+    units: &[(UnitId, AreaId, AreaId)],
+) -> Result<(), OpsError> {
+    for (id, from, to) in units {
+        let Some(old) = w.find::<Unit>(id)?.filter(|u| u.area == Some(*from)) else { continue };
+        let new =
+            Unit { area: Some(*to), revision: old.revision.saturating_add(1), changed_at: w.now(), ..old.clone() };
+        w.audit(
+            entry(caller, audit::UNIT_CHANGED)
+                .on(on_unit(&new))
+                .also(of_handover(h))
+                .differences(Some(&old), Some(&new)),
+        )?;
+        w.put(&new)?;
+        h.units.push(MovedUnit { unit: *id, from: *from, to: *to, revision: new.revision });
+    }
+    Ok(())
+}
+
+/// Stores a camera at another place with its audit entry.
+fn put_camera(
+    w: &mut WriteTx<'_>,
+    caller: &Caller,
+    h: &Handover,
+    book: &Registers,
+    old: &Camera,
+    to: (AreaId, Option<String>),
+) -> Result<u64, OpsError> {
+    let mut new = old.clone();
+    (new.area_id, new.area) = (Some(to.0), to.1);
+    new.revision = old.revision.saturating_add(1);
+    new.changed_at = w.now();
+    let name = |id: Option<AreaId>| id.map(|id| book.area_name(id)).unwrap_or_default();
+    w.audit(
+        entry(caller, audit::CAMERA_CHANGED)
+            .on(Subject::new("camera", new.id, format!("{} {}", new.code, new.name)))
+            .also(of_handover(h))
+            .change("area", Some(&name(old.area_id)), Some(&name(new.area_id)))
+            .fact("why", &h.plan.why),
+    )?;
+    w.put(&new)?;
+    Ok(new.revision)
+}
+
+/// Moves these cameras, if the plan still wants it, and keeps the list.
+pub(super) fn move_part(
+    w: &mut WriteTx<'_>,
+    caller: &Caller,
+    h: &mut Handover,
+    book: &Registers,
+    ids: &[CameraId],
+) -> Result<(), OpsError> {
+    let plan = h.plan.clone();
+    let mut part = HandoverPart { handover: h.id, number: h.parts, moved: Vec::new(), extra: domain::Extra::new() };
+    let assigning = Assigning::new(&plan, book);
+    for id in ids {
+        let Some(camera) = w.find::<Camera>(id)? else { continue };
+        let (Fate::To(to), Some(from)) = (assigning.camera(&camera), camera.area_id) else { continue };
+        let revision = put_camera(w, caller, h, book, &camera, (to, book.area(to).map(|a| a.name.clone())))?;
+        part.moved.push(MovedCamera { camera: *id, from, from_text: camera.area, revision });
+    }
+    h.moved = h.moved.saturating_add(u64::try_from(part.moved.len()).unwrap_or(u64::MAX));
+    if !part.moved.is_empty() {
+        h.parts = h.parts.saturating_add(1);
+        w.put(&part)?;
+    }
+    Ok(())
+}
+
+/// Puts the cameras of the last part back. With the last of them the handover is undone.
+pub(super) fn put_back_part(w: &mut WriteTx<'_>, caller: &Caller, h: &mut Handover) -> Result<Vec<CameraId>, OpsError> {
+    let mut back = Vec::new();
+    if let Some(number) = h.parts.checked_sub(1) {
+        let book = super::read_book(w, w.now().office_date())?;
+        if let Some(part) = w.remove::<HandoverPart>(&handover_part_key(h.id, number))? {
+            for was in part.moved {
+                h.moved = h.moved.saturating_sub(1);
+                let Some(camera) = w.find::<Camera>(&was.camera)? else { continue };
+                put_camera(w, caller, h, &book, &camera, (was.from, was.from_text))?;
+                back.push(was.camera);
+            }
+        }
+        h.parts = number;
+    }
+    if h.parts == 0 {
+        h.state = HandoverState::Undone;
+        h.closed_at = Some(w.now());
+    }
+    Ok(back)
+}
+
+/// Areas and units are as they were.
+pub(super) fn restore_areas_and_units(w: &mut WriteTx<'_>, caller: &Caller, h: &Handover) -> Result<(), OpsError> {
+    for before in &h.areas_before {
+        let Some(old) = w.find::<Area>(&before.id)? else { continue };
+        let new = Area { revision: old.revision.saturating_add(1), changed_at: w.now(), ..before.clone() };
+        w.audit(
+            entry(caller, audit::AREA_CHANGED)
+                .on(on_area(&new))
+                .also(of_handover(h))
+                .differences(Some(&old), Some(&new)),
+        )?;
+        w.put(&new)?;
+    }
+    for moved in &h.units {
+        let Some(old) = w.find::<Unit>(&moved.unit)? else { continue };
+        let new = Unit {
+            area: Some(moved.from),
+            revision: old.revision.saturating_add(1),
+            changed_at: w.now(),
+            ..old.clone()
+        };
+        w.audit(
+            entry(caller, audit::UNIT_CHANGED)
+                .on(on_unit(&new))
+                .also(of_handover(h))
+                .differences(Some(&old), Some(&new)),
+        )?;
+        w.put(&new)?;
+    }
+    Ok(())
+}
+
+/// What was changed since the handover, by name.
+pub(super) fn obstacles(r: &ReadTx<'_>, h: &Handover) -> Result<Vec<String>, OpsError> {
+    let mut out = Vec::new();
+    for before in &h.areas_before {
+        match r.find::<Area>(&before.id)? {
+            Some(now) if now.revision == before.revision.saturating_add(1) => {}
+            _ => out.push(before.name.clone()),
+        }
+    }
+    for moved in &h.units {
+        match r.find::<Unit>(&moved.unit)? {
+            Some(now) if now.revision == moved.revision => {}
+            Some(now) => out.push(now.name),
+            None => out.push(moved.unit.to_string()),
+        }
+    }
+    for number in 0..h.parts {
+        let part = r.find::<HandoverPart>(&handover_part_key(h.id, number))?;
+        for was in part.map(|p| p.moved).unwrap_or_default() {
+            match r.find::<Camera>(&was.camera)? {
+                Some(now) if now.revision == was.revision => {}
+                Some(now) => out.push(format!("{} {}", now.code, now.name)),
+                None => out.push(was.camera.to_string()),
+            }
+        }
+    }
+    Ok(out)
+}
+
+/// The handover, if it is done and neither confirmed nor undone yet.
+pub(super) fn open_handover(r: &ReadTx<'_>, id: JobId, expected_revision: u64) -> Result<Handover, OpsError> {
+    let h = r.find::<Handover>(&id)?.ok_or(OpsError::NotFound("handover"))?;
+    let refuse = |vi: &str, en: &str| Err(FieldFault::new("handover", Said::new(vi, en)).into());
+    match h.state {
+        HandoverState::Done => {}
+        HandoverState::Confirmed => {
+            return refuse("Việc bàn giao này đã được xác nhận.", "This handover has been confirmed.");
+        }
+        HandoverState::Undone => {
+            return refuse("Việc bàn giao này đã được hoàn tác.", "This handover has been undone.");
+        }
+        HandoverState::Running | HandoverState::Undoing => {
+            return refuse(
+                "Việc bàn giao này đang chạy; hãy đợi nó xong.",
+                "This handover is under way; wait for its end.",
+            );
+        }
+    }
+    changed(expected_revision, h.revision)?;
+    Ok(h)
+}
+
+impl Ops {
+    /// Grants in force that name an area which is handed over.
+    pub(super) fn grants_naming(&self, plan: &HandoverPlan, book: &Registers) -> Result<usize, OpsError> {
+        let within: HashSet<AreaId> = plan.from.iter().flat_map(|a| book.area_parts(*a)).collect();
+        let mut n = 0;
+        self.read(|r| {
+            Ok(r.each::<Grant>(.., |g| {
+                if g.ended.is_none() && g.scope.areas.iter().any(|a| within.contains(a)) {
+                    n += 1;
+                }
+                true
+            })?)
+        })?;
+        Ok(n)
+    }
+}

@@ -1,0 +1,493 @@
+//! What has been given and asked for, as far as it concerns a caller: the register of rights (A7.5), requests, and why
+//! somebody may or may not.
+//!
+//! Not here: the verbs (`grants`, `requests`).
+
+use crate::catalogue::Page;
+use crate::grants::{concerns, may_end, named, paper_text};
+use crate::requests::whole_scope;
+use crate::{Caller, Eyes, Ops, OpsError};
+use base::{CameraId, DocumentId, GrantId, RequestId, Said, limits};
+use domain::standing::{Given, Own, stands};
+use domain::{
+    AccessRequest, Account, Act, Camera, FieldFault, Grant, Holder, Reach, RequestState, Right, Role, giving, presets,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Where a grant stands at a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GrantState {
+    /// In force, but for shifts.
+    Current,
+    /// In force, and ends within the days of the policy.
+    Expiring,
+    /// Not yet begun.
+    Coming,
+    /// Waits for the second person.
+    AwaitsSecond,
+    /// Ended by somebody, or with what it rested on.
+    Ended,
+    /// Has run out.
+    Expired,
+}
+
+impl GrantState {
+    /// All, in the order of the filter.
+    pub const ALL: [GrantState; 6] = [
+        GrantState::Current,
+        GrantState::Expiring,
+        GrantState::Coming,
+        GrantState::AwaitsSecond,
+        GrantState::Ended,
+        GrantState::Expired,
+    ];
+    /// Stable name, in addresses and the API.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            GrantState::Current => "current",
+            GrantState::Expiring => "expiring",
+            GrantState::Coming => "coming",
+            GrantState::AwaitsSecond => "awaits_second",
+            GrantState::Ended => "ended",
+            GrantState::Expired => "expired",
+        }
+    }
+    /// Reads [`GrantState::as_str`].
+    pub fn parse(s: &str) -> Option<GrantState> {
+        GrantState::ALL.into_iter().find(|g| g.as_str() == s)
+    }
+}
+
+/// Which grants are wanted. What is `None` does not matter.
+#[derive(Clone, Debug, Default)]
+pub struct GrantFilter {
+    /// Words in the holder's name or in the purpose, without diacritics.
+    pub q: Option<String>,
+    /// Of this holder.
+    pub holder: Option<Holder>,
+    /// That hold this camera: code or id.
+    pub camera: Option<String>,
+    /// With this act.
+    pub act: Option<Act>,
+    /// In this state; `None`: all that have not ended.
+    pub state: Option<GrantState>,
+    /// Ended ones too, if no state is asked for.
+    pub ended_too: bool,
+    /// Where to go on.
+    pub cursor: Option<String>,
+    /// Rows.
+    pub limit: usize,
+}
+
+/// A grant with what is told of it.
+#[derive(Clone, Debug)]
+pub struct GrantInfo {
+    /// The record.
+    pub grant: Arc<Grant>,
+    /// Where it stands.
+    pub state: GrantState,
+    /// The holder's name.
+    pub holder: String,
+    /// The giver's name.
+    pub given_by: String,
+    /// The second person's name.
+    pub confirmed_by: Option<String>,
+    /// Who ended it, if somebody did.
+    pub ended_by: Option<String>,
+    /// The paper, in one line.
+    pub document: Option<String>,
+    /// Cameras that it names, as far as these eyes see them: id, code, name.
+    pub cameras: Vec<(CameraId, String, String)>,
+    /// Named cameras that these eyes do not see.
+    pub unseen: usize,
+    /// May the caller end it?
+    pub may_end: bool,
+    /// May the caller confirm it as the second person?
+    pub may_confirm: bool,
+}
+
+/// Whose requests are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RequestsOf {
+    /// The caller's own.
+    #[default]
+    Mine,
+    /// Those that wait for the caller's decision.
+    ToDecide,
+    /// Those that the caller could have decided, decided ones too.
+    All,
+}
+
+/// A request with what is told of it.
+#[derive(Clone, Debug)]
+pub struct RequestInfo {
+    /// The record.
+    pub request: AccessRequest,
+    /// Name of whoever asks.
+    pub who: String,
+    /// For whom, by name.
+    pub holder: String,
+    /// Name of whoever decided.
+    pub decided_by: Option<String>,
+    /// The paper, in one line.
+    pub document: Option<String>,
+    /// The cameras that were found for the codes, for those who decide: id, code, name.
+    pub cameras: Vec<(CameraId, String, String)>,
+    /// Would the grant reach beyond the holder's own scope? For those who decide.
+    pub beyond_own_scope: bool,
+    /// May the caller decide it?
+    pub may_decide: bool,
+}
+
+/// Why somebody may do what to a camera, and what they may not.
+#[derive(Clone, Debug)]
+pub struct Explained {
+    /// The preset.
+    pub role: Role,
+    /// The own scope, in words.
+    pub own_scope: Said,
+    /// Is the camera in it?
+    pub at_home: bool,
+    /// For each act on cameras: how far the preset reaches, and the right there is now.
+    pub acts: Vec<(Act, Reach, Option<Right>)>,
+    /// The grants that hold the camera, in force or not.
+    pub grants: Vec<GrantInfo>,
+}
+
+impl Ops {
+    /// Where a grant stands now.
+    pub fn grant_state(&self, grant: &Grant) -> GrantState {
+        let now = self.clock.now();
+        let soon = now.plus(Duration::from_secs(u64::from(self.policy.sharing.warn_days) * 86_400));
+        match (&grant.ended, grant.times.until) {
+            (Some(end), Some(until)) if end.at >= until => GrantState::Expired,
+            (Some(_), _) => GrantState::Ended,
+            (None, Some(until)) if until <= now => GrantState::Expired,
+            (None, _) if grant.awaits_second => GrantState::AwaitsSecond,
+            (None, _) if grant.times.from.is_some_and(|from| now < from) => GrantState::Coming,
+            (None, Some(until)) if until <= soon => GrantState::Expiring,
+            (None, _) => GrantState::Current,
+        }
+    }
+
+    /// The grants that concern the caller, newest first.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`], [`OpsError::Invalid`] for a foreign cursor.
+    pub fn list_grants(&self, caller: &Caller, filter: &GrantFilter) -> Result<Page<GrantInfo>, OpsError> {
+        self.authorise(caller, Act::OwnAccount)?;
+        let eyes = self.eyes(caller);
+        let camera = match filter.camera.as_deref().map(str::trim).filter(|c| !c.is_empty()) {
+            Some(named) => match self.camera_named(named).filter(|c| eyes.sees(c)) {
+                Some(camera) => Some(camera),
+                None => return Ok(Page { items: Vec::new(), next: None, total: 0, from: 0, facets: None }),
+            },
+            None => None,
+        };
+        let after = filter.cursor.as_deref().map(str::parse::<GrantId>).transpose().map_err(|()| foreign_cursor())?;
+        let mut all: Vec<Arc<Grant>> = self.rights.grants(|g| match filter.holder {
+            Some(holder) => g.of(holder).cloned().collect(),
+            None => g.all().cloned().collect(),
+        });
+        let wanted_state = |g: &Grant| match (filter.state, self.grant_state(g)) {
+            (Some(wanted), state) => wanted == state,
+            (None, GrantState::Ended | GrantState::Expired) => filter.ended_too,
+            (None, _) => true,
+        };
+        let trees = eyes.standing().trees();
+        all.retain(|g| {
+            filter.act.is_none_or(|act| g.acts.contains(&act))
+                && camera.as_ref().is_none_or(|c| g.scope.holds(c, trees))
+                && wanted_state(g)
+        });
+        let fits = self.words_of_grants(filter.q.as_deref().unwrap_or_default())?;
+        all.sort_by_key(|g| std::cmp::Reverse((g.given_at, g.id)));
+        let seen: Vec<Arc<Grant>> = self.read(|r| {
+            let mut seen = Vec::new();
+            for g in all {
+                if fits(&g) && concerns(&eyes, &g, &named(r, &eyes, &g.scope.cameras)?) {
+                    seen.push(g);
+                }
+            }
+            Ok::<_, OpsError>(seen)
+        })?;
+        let total = seen.len();
+        let start = match after {
+            Some(id) => seen.iter().position(|g| g.id == id).map(|n| n + 1).ok_or_else(foreign_cursor)?,
+            None => 0,
+        };
+        let limit = filter.limit.clamp(1, limits::PAGE_ROWS_MAX);
+        let rows: Vec<_> = seen.into_iter().skip(start).take(limit).collect();
+        let next = rows.last().filter(|_| start + rows.len() < total).map(|g| g.id.to_string());
+        let from = if rows.is_empty() { 0 } else { start + 1 };
+        let items = rows.into_iter().map(|g| self.told_of(&eyes, g)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page { items, next, total, from, facets: None })
+    }
+
+    /// Does a grant have all these words in its holder's name or purpose?
+    fn words_of_grants(&self, q: &str) -> Result<impl Fn(&Grant) -> bool + use<>, OpsError> {
+        let words: Vec<String> =
+            domain::text::fold(q).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+        let (book, ops) = (self.registers(), self.clone());
+        Ok(move |grant: &Grant| {
+            if words.is_empty() {
+                return true;
+            }
+            let holder = match grant.holder {
+                Holder::Unit(unit) => book.unit_name(unit).to_owned(),
+                Holder::Account(id) => ops.account_name(id).unwrap_or_default(),
+            };
+            let text = domain::text::fold(&format!("{holder} {}", grant.purpose));
+            words.iter().all(|w| text.contains(w.as_str()))
+        })
+    }
+
+    fn account_name(&self, id: base::AccountId) -> Result<String, OpsError> {
+        if id == Caller::system().account.id {
+            return Ok("system".to_owned());
+        }
+        let account = self.read(|r| Ok::<_, OpsError>(r.find::<Account>(&id)?))?;
+        Ok(account
+            .map(|a| if a.display_name.is_empty() { a.name } else { a.display_name })
+            .unwrap_or_else(|| id.to_string()))
+    }
+
+    /// The account of that sign-in name or id, for naming a holder.
+    pub fn account_named(&self, text: &str) -> Option<base::AccountId> {
+        let found = self.read(|r| {
+            Ok::<_, OpsError>(match text.parse::<base::AccountId>() {
+                Ok(id) => r.find::<Account>(&id)?,
+                Err(()) => r.find_by::<Account>("name", &store::caseless(text))?,
+            })
+        });
+        found.ok().flatten().map(|a| a.id)
+    }
+
+    /// Names of units and, for who manages accounts, of people, to suggest as holders; at most
+    /// [`limits::PAGE_ROWS_MAX`] of each.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`].
+    pub fn holder_suggestions(&self, caller: &Caller) -> Result<Vec<String>, OpsError> {
+        self.authorise(caller, Act::Share)?;
+        let book = self.registers();
+        let units = book.units().filter(|u| u.active(book.day())).map(|u| format!("{} ({})", u.name, u.code));
+        let mut all: Vec<String> = units.take(limits::PAGE_ROWS_MAX).collect();
+        if caller.decide(Act::ManageAccounts).allowed() {
+            let filter = crate::AccountFilter { limit: limits::PAGE_ROWS_MAX, ..Default::default() };
+            let people = self.list_accounts(caller, &filter)?.items;
+            all.extend(people.into_iter().map(|i| format!("{} ({})", i.account.display_name, i.account.name)));
+        }
+        Ok(all)
+    }
+
+    /// For people.
+    pub fn holder_name(&self, holder: Holder) -> Result<String, OpsError> {
+        match holder {
+            Holder::Account(id) => self.account_name(id),
+            Holder::Unit(id) => Ok(self.registers().unit_name(id).to_owned()),
+        }
+    }
+
+    fn told_of(&self, eyes: &Eyes, grant: Arc<Grant>) -> Result<GrantInfo, OpsError> {
+        let cameras = self.read(|r| named(r, eyes, &grant.scope.cameras))?;
+        let me = eyes.caller();
+        let state = self.grant_state(&grant);
+        let open = !matches!(state, GrantState::Ended | GrantState::Expired);
+        let may_confirm = state == GrantState::AwaitsSecond
+            && me.decide(Act::Share).allowed()
+            && giving::decide_confirm(&grant, me.account.id, eyes.standing(), &cameras, eyes.now()).is_ok();
+        let by_hand = grant.ended.as_ref().filter(|_| state == GrantState::Ended);
+        Ok(GrantInfo {
+            state,
+            holder: self.holder_name(grant.holder)?,
+            given_by: self.account_name(grant.given_by)?,
+            confirmed_by: grant.confirmed_by.map(|id| self.account_name(id)).transpose()?,
+            ended_by: by_hand.map(|end| self.account_name(end.by)).transpose()?,
+            document: self.paper(grant.document)?.map(|d| paper_text(&d)),
+            unseen: grant.scope.cameras.len().saturating_sub(cameras.len()),
+            may_end: open && !grant.founding && may_end(eyes, &grant, &cameras),
+            may_confirm,
+            cameras: cameras.into_iter().map(|c| (c.id, c.code, c.name)).collect(),
+            grant,
+        })
+    }
+
+    /// One grant that concerns the caller.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`].
+    pub fn grant(&self, caller: &Caller, id: GrantId) -> Result<GrantInfo, OpsError> {
+        self.authorise(caller, Act::OwnAccount)?;
+        let eyes = self.eyes(caller);
+        let (grant, _) = self.read(|r| self.grant_for(r, &eyes, id))?;
+        self.told_of(&eyes, Arc::new(grant))
+    }
+
+    /// Requests, newest first.
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`], [`OpsError::Invalid`] for a foreign cursor.
+    pub fn list_requests(
+        &self,
+        caller: &Caller,
+        of: RequestsOf,
+        cursor: Option<&str>,
+        limit: usize,
+    ) -> Result<Page<RequestInfo>, OpsError> {
+        self.authorise(caller, if of == RequestsOf::Mine { Act::RequestRights } else { Act::Share })?;
+        let eyes = self.eyes(caller);
+        let after = cursor.map(str::parse::<RequestId>).transpose().map_err(|()| foreign_cursor())?;
+        let mut all: Vec<AccessRequest> = self.read(|r| {
+            let me = caller.account.id;
+            let mut all = match of {
+                RequestsOf::Mine => r.all_by::<AccessRequest>("account", &me.to_bytes())?,
+                RequestsOf::ToDecide | RequestsOf::All => r.range::<AccessRequest>(..)?,
+            };
+            if of == RequestsOf::ToDecide {
+                all.retain(|q| q.state == RequestState::Open && q.account != me);
+            }
+            let mut seen = Vec::new();
+            for q in all {
+                if of == RequestsOf::Mine || self.is_theirs_to_decide(r, &eyes, &q)? {
+                    seen.push(q);
+                }
+            }
+            Ok::<_, OpsError>(seen)
+        })?;
+        all.sort_by_key(|q| std::cmp::Reverse((q.made_at, q.id)));
+        let total = all.len();
+        let start = match after {
+            Some(id) => all.iter().position(|q| q.id == id).map(|n| n + 1).ok_or_else(foreign_cursor)?,
+            None => 0,
+        };
+        let limit = limit.clamp(1, limits::PAGE_ROWS_MAX);
+        let rows: Vec<_> = all.into_iter().skip(start).take(limit).collect();
+        let next = rows.last().filter(|_| start + rows.len() < total).map(|q| q.id.to_string());
+        let from = if rows.is_empty() { 0 } else { start + 1 };
+        let items = rows.into_iter().map(|q| self.told_of_request(&eyes, q)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page { items, next, total, from, facets: None })
+    }
+
+    /// How many requests wait for the caller's decision.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn requests_waiting(&self, caller: &Caller) -> Result<usize, OpsError> {
+        if !caller.decide(Act::Share).allowed() {
+            return Ok(0);
+        }
+        self.list_requests(caller, RequestsOf::ToDecide, None, 1).map(|p| p.total)
+    }
+
+    /// One request: one's own, or one that is one's to decide.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`].
+    pub fn request(&self, caller: &Caller, id: RequestId) -> Result<RequestInfo, OpsError> {
+        self.authorise(caller, Act::RequestRights)?;
+        let eyes = self.eyes(caller);
+        let found = self.read(|r| {
+            let Some(q) = r.find::<AccessRequest>(&id)? else { return Ok(None) };
+            let mine = q.account == caller.account.id;
+            let theirs = caller.decide(Act::Share).allowed() && self.is_theirs_to_decide(r, &eyes, &q)?;
+            Ok::<_, OpsError>((mine || theirs).then_some(q))
+        })?;
+        self.told_of_request(&eyes, found.ok_or(OpsError::NotFound("request"))?)
+    }
+
+    fn told_of_request(&self, eyes: &Eyes, request: AccessRequest) -> Result<RequestInfo, OpsError> {
+        let me = eyes.caller();
+        let open = request.state == RequestState::Open;
+        let mine = request.account == me.account.id;
+        let theirs = me.decide(Act::Share).allowed() && self.read(|r| self.is_theirs_to_decide(r, eyes, &request))?;
+        let (mut cameras, mut beyond) = (Vec::new(), false);
+        if theirs {
+            let book = self.registers();
+            (cameras, beyond) = self.read(|r| {
+                let scope = whole_scope(r, eyes, &request).unwrap_or_else(|_| request.scope.clone());
+                let found = named(r, eyes, &scope.cameras)?;
+                let side = crate::grants::holder_side(r, &book, eyes, request.holder).ok();
+                let trees = eyes.standing().trees();
+                let beyond =
+                    side.is_some_and(|(s, _)| !s.own.iter().any(|own: &Own| own.covers(&scope, &found, trees)));
+                Ok::<_, OpsError>((found, beyond))
+            })?;
+        }
+        let decided_by = match &request.state {
+            RequestState::Approved { by, .. } | RequestState::Refused { by, .. } => Some(self.account_name(*by)?),
+            RequestState::Open | RequestState::Withdrawn { .. } => None,
+        };
+        Ok(RequestInfo {
+            who: self.account_name(request.account)?,
+            holder: self.holder_name(request.holder)?,
+            decided_by,
+            document: self.paper(request.document)?.map(|d| paper_text(&d)),
+            cameras: cameras.into_iter().map(|c| (c.id, c.code, c.name)).collect(),
+            beyond_own_scope: beyond,
+            may_decide: open && theirs && !mine,
+            request,
+        })
+    }
+
+    /// What the caller may do to that camera, and why.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`].
+    pub fn explain(&self, caller: &Caller, camera: &Camera) -> Result<Explained, OpsError> {
+        self.authorise(caller, Act::OwnAccount)?;
+        let eyes = self.eyes(caller);
+        if !eyes.sees(camera) {
+            return Err(OpsError::NotFound("camera"));
+        }
+        let role = caller.account.role;
+        let about: Vec<Given> = eyes.standing().about(camera).cloned().collect();
+        Ok(Explained {
+            role,
+            own_scope: presets::of(role).home.said(),
+            at_home: eyes.at_home(camera),
+            acts: Act::ON_CAMERAS.map(|act| (act, presets::reach(role, act), eyes.right(act, camera))).to_vec(),
+            grants: about.into_iter().map(|g| self.told_of(&eyes, g.grant)).collect::<Result<Vec<_>, _>>()?,
+        })
+    }
+
+    /// Who has been given rights on that camera, now or to come: for those who may share it.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`], [`OpsError::Refused`].
+    pub fn grants_on(&self, caller: &Caller, camera: &Camera) -> Result<Vec<GrantInfo>, OpsError> {
+        self.authorise_on(caller, Act::Share, camera)?;
+        let eyes = self.eyes(caller);
+        let (now, trees) = (eyes.now(), eyes.standing().trees());
+        let holds = |g: &Grant| {
+            (stands(g) || (g.awaits_second && g.ended.is_none())) && !g.times.over(now) && g.scope.holds(camera, trees)
+        };
+        let mut all: Vec<_> = self.rights.grants(|g| g.all().filter(|g| holds(g)).cloned().collect());
+        all.sort_by_key(|g| std::cmp::Reverse((g.given_at, g.id)));
+        all.truncate(limits::PAGE_ROWS_MAX);
+        all.into_iter().map(|g| self.told_of(&eyes, g)).collect()
+    }
+
+    /// The papers that could be a written consent (A10.3), newest first, at most [`limits::PAGE_ROWS_MAX`].
+    ///
+    /// # Errors
+    /// [`OpsError::Refused`].
+    pub fn consents(&self, caller: &Caller) -> Result<Vec<(DocumentId, String)>, OpsError> {
+        self.authorise(caller, Act::Share)?;
+        let book = self.registers();
+        let mut all = self.read(|r| Ok::<_, OpsError>(r.range::<domain::Document>(..)?))?;
+        let own = caller.account.id;
+        let all_theirs = presets::may_appoint(caller.account.role, Role::Administrator);
+        all.retain(|d| (all_theirs || d.added_by == own) && crate::grants::is_consent(&book, d));
+        all.sort_by_key(|d| std::cmp::Reverse((d.added_at, d.id)));
+        Ok(all.into_iter().take(limits::PAGE_ROWS_MAX).map(|d| (d.id, paper_text(&d))).collect())
+    }
+}
+
+fn foreign_cursor() -> FieldFault {
+    FieldFault::new(
+        "cursor",
+        Said::new("cursor không phải của danh sách này.", "This cursor does not belong to this list."),
+    )
+}

@@ -1,0 +1,35 @@
+//! How grants, requests and the papers that they rest on are stored.
+//!
+//! As `records`: one [`Record`] each; their fields stand in `domain`.
+
+use crate::record::{IndexKey, Record};
+use base::{DocumentId, GrantId, RequestId};
+use domain::{AccessRequest, Document, Grant};
+
+impl Record for Grant {
+    const TABLE: &'static str = "grant";
+    type Key = GrantId;
+    fn key(&self) -> GrantId {
+        self.id
+    }
+}
+
+/// By `account` (its id's bytes).
+impl Record for AccessRequest {
+    const TABLE: &'static str = "access_request";
+    type Key = RequestId;
+    fn key(&self) -> RequestId {
+        self.id
+    }
+    fn index_keys(&self) -> Vec<IndexKey> {
+        vec![IndexKey::shared("account", self.account.to_bytes())]
+    }
+}
+
+impl Record for Document {
+    const TABLE: &'static str = "document";
+    type Key = DocumentId;
+    fn key(&self) -> DocumentId {
+        self.id
+    }
+}

@@ -1,0 +1,306 @@
+//! Every route against cameras that are not for these eyes: without a right, with another's, with one that has ended.
+
+use super::client::Client;
+use super::doors::knock_at;
+use super::node::{Node, PASSWORD};
+use crate::routes::{Need, ROWS, Row};
+use base::{Secret, UnitId};
+use domain::facts_patch::Edit;
+use domain::{AccountDetails, Act, Role, UnitDraft};
+use ops::{Caller, Ops};
+use serde_json::{Value, json};
+
+/// Words that only the cameras have which are not for these eyes.
+const SECRET: [&str; 2] = ["7731", "Bi Mat"];
+
+/// A node with two wards: `north` and `south` are units there, each with a camera; `police` is a police camera of `south`.
+struct City {
+    node: Node,
+    north: String,
+    south: String,
+    police: String,
+}
+
+fn unit(ops: &Ops, code: &str, area: &str) -> UnitId {
+    let draft = UnitDraft {
+        code: code.into(),
+        name: format!("UBND {code}"),
+        kind: "district_centre".into(),
+        area: area.into(),
+        ..UnitDraft::default()
+    };
+    ops.add_unit(&Caller::cli(), draft).unwrap().id
+}
+
+fn camera(ops: &Ops, code: &str, name: &str, area: &str, unit: &str, police: bool) -> String {
+    let mut draft = domain::CameraDraft {
+        name: name.into(),
+        code: Some(code.into()),
+        area: Some(area.into()),
+        unit: Some(unit.into()),
+        main_url: "rtsp://192.0.2.9/main".into(),
+        ..Default::default()
+    };
+    if police {
+        draft.facts.police = Edit::Set(true);
+    }
+    ops.register_camera(&Caller::cli(), draft).unwrap().code
+}
+
+impl City {
+    /// `who` is an account of that role in the north.
+    async fn new(role: Role) -> City {
+        let node = Node::start().await;
+        let ops = node.state.ops.clone();
+        let (north, south, police) = tokio::task::spawn_blocking(move || {
+            let (n, _) = (unit(&ops, "BAC", "25760"), unit(&ops, "NAM", "25768"));
+            let password = Secret::new(PASSWORD.to_owned());
+            ops.bootstrap_account("who", "Người thử", Role::Viewer, &password).unwrap();
+            let id = ops.account_named("who").unwrap();
+            let details = AccountDetails { unit_id: Some(n), ..Default::default() };
+            let change = ops::AccountChange { details: Some(details), ..Default::default() };
+            ops.change_account(&Caller::cli(), id, change).unwrap();
+            ops.change_role(&Caller::cli(), id, role).unwrap();
+            (
+                camera(&ops, "79-1111", "Cau Bac", "25760", "BAC", false),
+                camera(&ops, "79-7731", "Bi Mat Nam", "25768", "NAM", false),
+                camera(&ops, "79-7731.1", "Bi Mat Cong An", "25760", "NAM", true),
+            )
+        })
+        .await
+        .unwrap();
+        City { node, north, south, police }
+    }
+
+    /// As the administrator gives a right on the southern camera.
+    async fn give(&self, acts: &[&str]) -> Value {
+        let mut boss = self.node.program("administrator").await;
+        let grant = json!({
+            "account": "who", "acts": acts, "scope": {"cameras": [self.south]}, "purpose": "Theo dõi",
+            "times": {"until": "2026-12-24T03:00:00Z"},
+            "paper": {"kind": "consent", "number": "1/UBND", "date": "2026-11-20", "issuer": "UBND Thành phố"},
+        });
+        let reply = boss.json("POST", "/api/v1/grants", &grant).await;
+        assert_eq!(reply.status, 201, "{}", reply.text());
+        reply.json()
+    }
+
+    async fn end(&self, grant: &Value) {
+        let mut boss = self.node.program("administrator").await;
+        let path = format!("/api/v1/grants/{}?why=xong", grant["id"].as_str().unwrap());
+        let reply = boss.send("DELETE", &path, &[("If-Match", "\"r1\"")], b"").await;
+        assert_eq!(reply.status, 200, "{}", reply.text());
+        assert_eq!(reply.json()["state"], "ended");
+    }
+
+    /// Both ways in: cookie and token.
+    async fn ways(&self) -> Ways {
+        Ways { browser: self.node.browser("who").await, program: self.node.program("who").await }
+    }
+}
+
+struct Ways {
+    browser: Client,
+    program: Client,
+}
+
+impl Ways {
+    /// Those that the row takes, with the form token.
+    fn of(&self, row: &Row) -> Vec<(Client, Option<String>)> {
+        let mut all = vec![(self.browser.clone(), Some(self.browser.csrf.clone()))];
+        if row.need.knows_bearer() {
+            all.push((self.program.clone(), None));
+        }
+        all
+    }
+}
+
+fn of_camera() -> impl Iterator<Item = &'static Row> {
+    ROWS.iter().filter(|r| r.need.on_camera())
+}
+
+/// A route with a camera in its address asks the right to that camera; the few that need none say why.
+#[test]
+fn no_route_with_a_camera_forgets_the_camera() {
+    for row in ROWS.iter().filter(|r| r.path.contains("{camera}")) {
+        let why = match (row.method.as_str(), row.path) {
+            ("OPTIONS", _) => "says what a POST takes, the same for every address",
+            ("DELETE", "/whep/{camera}/{playback}") => "ends one's own playback, also after the right has ended",
+            ("PATCH", "/whep/{camera}/{playback}") => "refuses everyone",
+            _ => "",
+        };
+        assert!(row.need.on_camera() || !why.is_empty(), "{} {} asks no right to its camera", row.method, row.path);
+    }
+    for row in ROWS.iter().filter(|r| r.need.on_camera()) {
+        assert!(row.path.contains("{camera}") && row.need.act().is_some_and(Act::on_camera), "{}", row.path);
+    }
+    assert!(of_camera().count() >= 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_with_anothers_camera_is_as_if_it_were_not_there() {
+    let city = City::new(Role::UnitAdministrator).await;
+    let ways = city.ways().await;
+    for row in of_camera() {
+        for (mut client, csrf) in ways.of(row) {
+            let mut bodies = Vec::new();
+            for code in ["79-0000", &city.south, &city.police] {
+                let reply = knock_at(&mut client, row, code, csrf.as_deref()).await;
+                assert_eq!(reply.status, 404, "{} {} {code}: {}", row.method, row.path, reply.text());
+                assert!(reply.text().contains("/requests/new?camera="), "{} leads to the form", row.path);
+                // The page tells the time; everything else is the same but for the code.
+                let text = reply.text().replace(code, "CODE");
+                bodies.push(text.lines().filter(|l| !l.contains("datetime")).collect::<String>());
+            }
+            assert!(
+                bodies.windows(2).all(|w| w[0] == w[1]),
+                "{} {} tells which cameras there are",
+                row.method,
+                row.path
+            );
+            if row.method == "DELETE" && row.path.ends_with("{camera}") {
+                continue; // With it the own camera would be gone for the rows that follow.
+            }
+            let own = knock_at(&mut client, row, &city.north, csrf.as_deref()).await;
+            // What lies within the camera (`{id}`) is not there in this city.
+            let there = own.status != 404 || row.path.contains("{id}");
+            assert!(![401, 403].contains(&own.status) && there, "{} {} → {}", row.method, row.path, own.status);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_follows_a_grant_from_its_beginning_to_its_end() {
+    let city = City::new(Role::DistrictCentre).await;
+    let ways = city.ways().await;
+    let grant = city.give(&["watch_live"]).await;
+    for row in of_camera() {
+        let act = row.need.act().unwrap();
+        for (mut client, csrf) in ways.of(row) {
+            let reply = knock_at(&mut client, row, &city.south, csrf.as_deref()).await;
+            let what = format!("{} {} → {}", row.method, row.path, reply.status);
+            match act {
+                // The right is there: what comes is another matter (no purpose, no picture …), never "not there".
+                Act::WatchLive => {
+                    assert_ne!((reply.status, reply.text().contains("/problems/refused")), (403, true), "{what}")
+                }
+                Act::SeeCatalogue => assert_eq!(reply.status, 200, "{what}"),
+                _ => assert_eq!(reply.status, 403, "{what}"),
+            }
+            if act == Act::WatchLive {
+                assert_ne!(reply.status, 404, "{what}");
+            }
+        }
+    }
+    city.end(&grant).await;
+    for row in of_camera() {
+        for (mut client, csrf) in ways.of(row) {
+            let reply = knock_at(&mut client, row, &city.south, csrf.as_deref()).await;
+            let never = domain::presets::reach(Role::DistrictCentre, row.need.act().unwrap()) == domain::Reach::Never;
+            assert_eq!(reply.status, if never { 403 } else { 404 }, "{} {}", row.method, row.path);
+        }
+    }
+}
+
+/// No page and no answer of the node tells of a camera that is not for these eyes.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_tells_of_cameras_that_are_not_for_these_eyes() {
+    let city = City::new(Role::UnitAdministrator).await;
+    let ways = city.ways().await;
+    let endless = ["/api/v1/events"];
+    for row in ROWS.iter().filter(|r| r.method == "GET" && !endless.contains(&r.path) && r.need != Need::Open) {
+        for (mut client, _) in ways.of(row) {
+            let path = super::doors::address(row);
+            for query in ["", "?q=bi+mat", "?q=7731", "?camera=79-1111", "?area=25768"] {
+                let reply = client.get(&format!("{path}{query}")).await;
+                let text = reply.text().replace("q=7731", "").replace("value=\"7731\"", "").replace("“7731”", "");
+                for word in SECRET {
+                    assert!(!text.contains(word), "{path}{query} tells of “{word}”: {}", around(&text, word));
+                }
+            }
+        }
+    }
+    // Nor to the administrator, of police cameras: only a grant that names it lets one be seen (A7.4).
+    let mut boss = city.node.program("administrator").await;
+    for path in [
+        "/api/v1/cameras",
+        "/api/v1/streams",
+        "/metrics",
+        "/api/v1/grants?state=all",
+        "/api/v1/map/cameras",
+        "/api/v1/search?q=cong+an",
+    ] {
+        let text = boss.get(path).await.text();
+        assert!(!text.contains("7731.1") && !text.contains("Cong An"), "{path}: {}", around(&text, "7731.1"));
+    }
+    assert_eq!(boss.get("/api/v1/cameras").await.json()["total"], 2, "nor is it counted");
+}
+
+fn around(text: &str, word: &str) -> String {
+    let at = text.find(word).unwrap_or(0);
+    text.chars().skip(text[..at].chars().count().saturating_sub(120)).take(240).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purpose_is_asked_for_beyond_the_own_scope_and_is_on_record() {
+    let city = City::new(Role::DistrictCentre).await;
+    city.give(&["watch_live"]).await;
+    let mut who = city.node.program("who").await;
+    let sdp = [("Content-Type", "application/sdp")];
+    let reply = who.send("POST", &format!("/whep/{}", city.south), &sdp, b"v=0\r\n").await;
+    assert_eq!((reply.status, reply.json()["type"].as_str()), (403, Some("/problems/purpose-needed")));
+    assert_eq!(reply.json()["field"], "purpose");
+    let with = format!("/whep/{}?purpose=Tr%E1%BB%B1c+ban", city.south);
+    assert_ne!(who.send("POST", &with, &sdp, b"v=0\r\n").await.status, 403);
+    let header = [("Content-Type", "application/sdp"), ("X-Purpose", "Ng%E1%BA%ADp")];
+    assert_ne!(who.send("POST", &format!("/whep/{}", city.south), &header, b"v=0\r\n").await.status, 403);
+    assert_ne!(
+        who.send("POST", &format!("/whep/{}", city.north), &sdp, b"v=0\r\n").await.status,
+        403,
+        "at home nobody asks"
+    );
+    let audit = city.node.program("administrator").await.get("/api/v1/audit?act=view.began").await.json();
+    let facts: Vec<String> =
+        audit["items"].as_array().unwrap().iter().map(|e| e["facts"]["purpose"].to_string()).collect();
+    assert!(facts.contains(&"\"Trực ban\"".to_owned()) && facts.contains(&"\"Ngập\"".to_owned()), "{audit}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_over_the_api_from_asking_to_the_end() {
+    let city = City::new(Role::DistrictCentre).await;
+    let (mut who, mut boss) = (city.node.program("who").await, city.node.program("administrator").await);
+    let ask = json!({"acts": ["watch_live"], "scope": {"cameras": [city.south]}, "purpose": "Ngập"});
+    let made = who.json("POST", "/api/v1/requests", &ask).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let path = made.header("location").unwrap().to_owned();
+    assert_eq!(boss.get("/api/v1/requests?of=to_decide").await.json()["total"], 1);
+    let decide = format!("{path}/decision");
+    let verdict = |more: Value| {
+        let mut body = json!({"verdict": "approve"});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let send = async |client: &mut Client, body: Value, tag: Option<&str>| {
+        let text = body.to_string();
+        let mut headers = vec![("Content-Type", "application/json")];
+        headers.extend(tag.map(|t| ("If-Match", t)));
+        client.send("POST", &decide, &headers, text.as_bytes()).await
+    };
+    assert_eq!(send(&mut boss, verdict(json!({})), None).await.status, 428);
+    assert_eq!(send(&mut boss, verdict(json!({})), Some("\"r9\"")).await.status, 412);
+    let refused = send(&mut boss, verdict(json!({})), Some("\"r1\"")).await;
+    assert_eq!((refused.status, refused.json()["article"].as_str()), (403, Some("10.3")), "{}", refused.text());
+    assert_eq!(send(&mut who, verdict(json!({})), Some("\"r1\"")).await.status, 403, "not one's own");
+    let paper = json!({"kind": "consent", "number": "1/UBND", "date": "2026-11-20", "issuer": "UBND"});
+    let good = verdict(json!({"paper": paper, "times": {"until": "2026-12-01T00:00:00Z"}}));
+    let done = send(&mut boss, good, Some("\"r1\"")).await;
+    assert_eq!((done.status, done.json()["state"].as_str()), (200, Some("approved")), "{}", done.text());
+    let grant = who.get(&format!("/api/v1/grants/{}", done.json()["grant"].as_str().unwrap())).await;
+    assert_eq!(grant.header("etag"), Some("\"r1\""));
+    assert_eq!(who.get("/api/v1/me/rights").await.json()["grants"].as_array().unwrap().len(), 1);
+    let rights = who.get(&format!("/api/v1/cameras/{}/rights", city.south)).await.json();
+    let may = |act: &str| rights["acts"].as_array().unwrap().iter().any(|a| a["act"] == act && a["may"] == true);
+    assert!(may("watch_live") && !may("ptz") && rights["in_own_scope"] == false);
+    city.end(&grant.json()).await;
+    assert_eq!(who.get(&format!("/api/v1/cameras/{}/rights", city.south)).await.status, 404);
+}

@@ -1,0 +1,128 @@
+//! Words of a camera's record: position and view, device, papers, history, mounting assets, common views.
+
+use base::Language;
+
+words! { RecordWords {
+    overview: "Tổng quan", "Overview";
+    parts: "Các phần của hồ sơ", "Parts of the record";
+    place: "Vị trí và góc nhìn", "Place and view";
+    class: "Phân loại", "Classification";
+    device: "Thiết bị", "Device";
+    papers: "Giấy tờ", "Papers";
+    history: "Lịch sử", "History";
+    general: "Tên và luồng", "Name and streams";
+    more_facts: "Vị trí, góc nhìn, mục đích và các thông tin khác", "Place, view, purposes and the other facts";
+    more_facts_hint: "Có thể bổ sung sau; hồ sơ thiếu sẽ được nhắc trong mức đầy đủ.", "These can be added later; what is missing shows in the completeness.";
+    edit_part: "Sửa: {name}", "Edit: {name}";
+    facts_title: "Hồ sơ", "Record";
+    none_yet: "chưa có", "not given";
+    yes: "có", "yes";
+    choose: "Chưa chọn", "Not chosen";
+    lat: "Vĩ độ", "Latitude";
+    lat_hint: "WGS 84, ví dụ 10.776889 hoặc 10°46'37\"N", "WGS 84, for example 10.776889 or 10°46'37\"N";
+    lon: "Kinh độ", "Longitude";
+    lon_hint: "ví dụ 106.700806 hoặc 106°42'03\"E", "for example 106.700806 or 106°42'03\"E";
+    plane: "Hoặc tọa độ VN-2000", "Or VN-2000 coordinates";
+    plane_hint: "Nếu điền, tọa độ này thay cho vĩ độ và kinh độ. Sai số chuyển đổi khoảng 1 m.", "If given, these take the place of latitude and longitude. The conversion is good to about 1 m.";
+    plane_x: "X (mét, hướng bắc)", "X (metres, north)";
+    plane_y: "Y (mét, hướng đông)", "Y (metres, east)";
+    plane_meridian: "Kinh tuyến trục", "Central meridian";
+    plane_zone: "Múi chiếu", "Zone";
+    map_noscript: "Bản đồ cần JavaScript; có thể điền tọa độ vào các ô.", "The map needs JavaScript; the coordinates can be typed into the fields.";
+    direction_hint: "Độ, theo chiều kim đồng hồ từ hướng bắc; hoặc “đông bắc”", "Degrees clockwise from north; or “NE”";
+    other_names_hint: "Cách nhau bằng dấu chấm phẩy; tìm kiếm cũng theo các tên này", "Separated by semicolons; search finds these too";
+    asset_hint: "Mã trên biển của trụ, tủ; xem trang Trụ và tủ", "The code on the plate; see the page of mounting assets";
+    day_hint: "ngày/tháng/năm", "day/month/year";
+    layer: "Lớp độ cao", "Height layer";
+    reason: "Lý do thay đổi", "Reason of the change";
+    happened_on: "Ngày thay đổi ngoài thực tế", "Day of the change outside";
+    happened_on_hint: "Để trống nếu là hôm nay. Mười ngày làm việc của Điều 9.1 tính từ ngày này.", "Empty: today. The ten working days of article 9.1 run from it.";
+
+    complete: "Mức đầy đủ", "Completeness";
+    complete_n: "Đầy đủ {n} %", "{n} % complete";
+    complete_all: "Hồ sơ đã đầy đủ.", "The record is complete.";
+    missing: "Còn thiếu", "Missing";
+    confirm: "Xác nhận thông tin còn đúng", "Confirm that the record is right";
+    confirmed_at: "Xác nhận lần cuối", "Last confirmed";
+    never_confirmed: "chưa lần nào", "never";
+    stale: "Đã quá {n} ngày chưa được xác nhận (Điều 5.6)", "Not confirmed for more than {n} days (article 5.6)";
+    happenings: "Thay đổi và ngày cập nhật (Điều 9.1)", "Changes and when they were entered (article 9.1)";
+    happened: "Diễn ra", "Happened";
+    entered: "Cập nhật lúc", "Entered";
+
+    overlaps: "Camera quan sát cùng nơi", "Cameras that see the same";
+    overlaps_none: "Không có camera cùng mục đích nào quan sát nơi này.", "No camera of like purpose sees this place.";
+    overlaps_unknown: "Cần vị trí, hướng, góc, tầm quan sát và mục đích để so vùng quan sát.", "Position, direction, angle, range and purposes are needed to compare views.";
+    shared: "Phần chung", "Shared";
+    shared_n: "{n} %", "{n} %";
+    over: "vượt mức cho phép", "over the threshold";
+    agreed: "đã có văn bản thống nhất", "agreed in writing";
+    not_agreed: "chưa có văn bản thống nhất", "not agreed in writing";
+    agreement: "Văn bản thống nhất lắp đặt thêm (Điều 5.4, 13.1)", "Agreement to a further camera (articles 5.4, 13.1)";
+    agreement_hint: "Chỉ cần khi nơi này đã có camera cùng mục đích.", "Needed only where a camera of like purpose is already.";
+    report_title: "Vùng quan sát trùng nhau", "Common views";
+    report_sub: "Các cặp camera cùng mục đích có phần quan sát chung từ {n} % trở lên của vùng nhỏ hơn; không kể camera chuyên dụng của lực lượng Công an.", "Pairs of cameras of like purpose that share {n} % or more of the smaller view; specialised cameras of the police are excepted.";
+    report_none: "Không có cặp camera nào trùng vùng quan sát.", "No pair of cameras shares its view.";
+    report_none_hint: "Chỉ so được những camera đã có vị trí, hướng, góc, tầm quan sát và mục đích.", "Only cameras with position, direction, angle, range and purposes can be compared.";
+    pair: "Cặp camera", "Pair of cameras";
+    least: "Từ mức", "From";
+    only_not_agreed: "Chỉ cặp chưa có văn bản", "Only pairs without agreement";
+    purposes: "Mục đích", "Purposes";
+    unit: "Đơn vị", "Unit";
+
+    device_replace: "Thay thiết bị", "Replace the device";
+    device_replace_what: "Camera giữ nguyên mã, tên, vị trí, quyền và lịch sử; thiết bị cũ được ghi lại (Điều 22.6).", "The camera keeps code, name, place, rights and history; the old device is kept on record (article 22.6).";
+    device_on: "Ngày thay", "Day of the replacement";
+    device_reason: "Lý do thay", "Why it is replaced";
+    device_address: "Địa chỉ, tên đăng nhập, mật khẩu mới (nếu đổi)", "New addresses, user name, password (if they change)";
+    device_none: "Chưa ghi thiết bị nào.", "No device is recorded.";
+    former_devices: "Thiết bị trước đây", "Former devices";
+    from_to: "{a} – {b}", "{a} – {b}";
+
+    paper_add: "Thêm văn bản", "Add a document";
+    paper_none: "Chưa có văn bản nào. Nơi công cộng cần văn bản đồng thuận về vị trí và phương án kỹ thuật (Điều 15.1).", "There are no documents. Public places need the written consent to place and technical plan (article 15.1).";
+    paper_kind: "Loại văn bản", "Type of document";
+    paper_number: "Số, ký hiệu", "Number";
+    paper_date: "Ngày ban hành", "Date";
+    paper_issuer: "Cơ quan ban hành", "Issued by";
+    paper_title: "Trích yếu", "About";
+    paper_file: "Tệp", "File";
+    paper_file_hint: "PDF, ảnh, DOCX, XLSX, ODT, ODS; tối đa {n} MiB", "PDF, pictures, DOCX, XLSX, ODT, ODS; at most {n} MiB";
+    paper_no_file: "không có tệp", "no file";
+    paper_withdrawn: "đã thu hồi", "withdrawn";
+    paper_remove: "Gỡ khỏi camera", "Take away";
+    paper_remove_one: "Gỡ văn bản {name} khỏi camera", "Take document {name} away from the camera";
+    paper_download: "Tải tệp {name}", "Download {name}";
+
+    history_all: "Toàn bộ lịch sử", "Whole history";
+    history_sub: "Mỗi thay đổi: ai, lúc nào, giá trị cũ và mới, vì sao.", "Each change: who, when, old and new value, why.";
+    history_field: "Mục", "Field";
+    history_none: "Chưa có thay đổi nào của mục này.", "This field has not been changed.";
+    history_secret: "đã đổi (không hiển thị)", "changed (not shown)";
+    history_older: "Cũ hơn", "Older";
+    history_newest: "Mới nhất", "Newest";
+    who: "Ai", "Who";
+    when: "Lúc", "When";
+    what: "Thay đổi", "Change";
+    why: "Lý do", "Why";
+
+    assets_title: "Trụ và tủ", "Mounting assets";
+    assets_sub: "Trụ, tủ và vật gắn khác dùng chung cho nhiều camera (Điều 15.2).", "Poles, cabinets and other things that cameras share (article 15.2).";
+    assets_add: "Thêm trụ, tủ", "Add a mounting asset";
+    assets_search: "Mã, tên hoặc chủ sở hữu", "Code, name or owner";
+    assets_none: "Không có trụ, tủ nào khớp.", "No mounting asset matches.";
+    assets_empty_title: "Chưa có trụ, tủ nào", "There are no mounting assets yet";
+    assets_empty: "Thêm trụ, tủ để ghi các camera dùng chung chúng.", "Add poles and cabinets to record which cameras share them.";
+    asset: "Trụ, tủ", "Mounting asset";
+    asset_code: "Mã trên biển", "Code on the plate";
+    asset_kind: "Loại", "Kind";
+    asset_name: "Tên, mô tả", "Name or remark";
+    asset_owner: "Chủ sở hữu", "Owner";
+    asset_position: "Tọa độ", "Position";
+    asset_position_hint: "WGS 84 hoặc VN-2000, ví dụ 10.776889, 106.700806", "WGS 84 or VN-2000, for example 10.776889, 106.700806";
+    asset_cameras: "Camera trên trụ, tủ này", "Cameras on it";
+    asset_cameras_none: "Chưa có camera nào.", "There are none yet.";
+    asset_cameras_n: "Camera", "Cameras";
+    asset_remove: "Gỡ bỏ trụ, tủ này", "Remove this mounting asset";
+    asset_remove_what: "Chỉ gỡ bỏ được khi không còn camera nào gắn trên nó.", "It can be removed only when no camera is on it.";
+} }
