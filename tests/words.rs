@@ -51,6 +51,8 @@ fn every_fact_and_change_that_ops_writes_has_words() {
 fn every_field_of_a_record_has_words() {
     let mut golden = Vec::new();
     files(&root().join("src/store/golden"), ".json", &mut golden);
+    // Working papers of a job (counts, cells as they were read) are told by facts alone, which the test above covers.
+    golden.retain(|p| !p.file_name().is_some_and(|n| n == "job.json" || n == "job_row.json"));
     // Never told: ids, revisions and times of storing, and whatever is a secret.
     let untold = ["id", "revision", "created_at", "changed_at"];
     let secret = ["password", "secret", "hash", "token", "seed", "recovery"];

@@ -10,6 +10,7 @@ use base::{CivilDate, Said, WallTime};
 /// Name of a fact or of a changed field, Vietnamese, English.
 const FIELDS: &[(&str, &str, &str)] = &[
     ("stream", "luồng", "stream"),
+    ("is", "tình trạng", "state"),
     ("reason", "lý do", "reason"),
     ("duration_s", "thời lượng (giây)", "duration (s)"),
     ("duration_ms", "thời lượng (mili giây)", "duration (ms)"),

@@ -68,13 +68,13 @@ fn tiles(view: &JobPageView, t: &ImportWords) -> Markup {
         routes::with_query(&routes::import(&job.id), &[("show", verdict.map_or("all", Verdict::as_str))])
     };
     html! {
-        nav.tiles aria-label=(t.result) {
+        nav.verdicts aria-label=(t.result) {
             @for (verdict, n) in job.tally.iter().filter(|(_, n)| *n > 0) {
-                a.tile.{ "tile--" (verdict.as_str()) } href=(at(Some(*verdict))) aria-current=[(view.verdict == Some(*verdict)).then_some("true")] data-verdict=(verdict.as_str()) {
+                a.verdictbox.{ "verdictbox--" (verdict.as_str()) } href=(at(Some(*verdict))) aria-current=[(view.verdict == Some(*verdict)).then_some("true")] data-verdict=(verdict.as_str()) {
                     strong { (count(shell, *n)) } span { (verdict_name(*verdict, t)) }
                 }
             }
-            a.tile href=(at(None)) aria-current=[view.verdict.is_none().then_some("true")] { strong { (count(shell, job.rows)) } span { (t.all_rows) } }
+            a.verdictbox href=(at(None)) aria-current=[view.verdict.is_none().then_some("true")] { strong { (count(shell, job.rows)) } span { (t.all_rows) } }
         }
     }
 }

@@ -7,7 +7,7 @@ import { badge, firstTile, place, tileState } from "./live.mjs";
 
 const stage = new Stage("first-day");
 const step = telling(test, () => stage);
-const person = { account: "tran.van.an", password: "Sông-Sài-Gòn 7 nhánh" };
+const person = { account: "tran.van.an", password: "Sông-Nhà-Bè 7 nhánh" };
 const gst = ["--gop", "1", "--auth", "digest", "--user", "admin", "--password", "Camera-2468"];
 let node, camera, page, context;
 

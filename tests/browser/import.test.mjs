@@ -27,7 +27,7 @@ async function press(locator) {
 }
 
 async function tile(verdict) {
-  const text = await page.locator(`.tile[data-verdict=${verdict}] strong`).textContent({ timeout: 1000 }).catch(() => "0");
+  const text = await page.locator(`.verdictbox[data-verdict=${verdict}] strong`).textContent({ timeout: 1000 }).catch(() => "0");
   return Number(text?.replace(".", "") ?? 0);
 }
 

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Stage, moves, out, poll, signIn, telling } from "./harness.mjs";
-import { place } from "./places.mjs";
+import { place, unplace } from "./places.mjs";
 import { raster } from "./pmtiles.mjs";
 
 const stage = new Stage("map");
@@ -36,6 +36,7 @@ async function point(x, y) {
 }
 
 step("without positions the map says what to do first", async () => {
+  await unplace(demo, cameras.map((c) => c.code));
   await page.goto(`${demo.url}/map`);
   await drawn();
   await poll("words", async () => /Chưa camera nào có vị trí/.test(await news()));
