@@ -268,6 +268,8 @@ class Wall {
     document.addEventListener("findcamera", (event) => {
       event.preventDefault();
       this.choose(/** @type {CustomEvent} */ (event).detail.code);
+      // The search field gives the focus away: to the tile that the next camera goes to.
+      this.#tiles()[this.chosen]?.focus();
     });
   }
 

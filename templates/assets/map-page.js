@@ -186,7 +186,8 @@ class MapPage {
     const here = this.map.here();
     this.title.textContent = word(this.map.shape ? "in_shape" : "in_view", { n: number(here.length) });
     const shown = here.slice(0, LIST_MAX);
-    const key = `${this.map.chosen}|${here.length}|${shown.map((i) => `${this.data.code[i]}:${this.data.state[i]}`).join()}`;
+    const within = this.map.shape ? shapeText(this.map.shape) : "";
+    const key = `${within}|${this.map.chosen}|${here.length}|${shown.map((i) => `${this.data.code[i]}:${this.data.state[i]}`).join()}`;
     if (key === this.#listed) return;
     this.#listed = key;
     const focused = document.activeElement instanceof HTMLElement && this.list.contains(document.activeElement) ? document.activeElement.dataset.code : undefined;
