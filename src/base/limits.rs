@@ -125,6 +125,8 @@ pub const IMPORT_CELL_BYTES_MAX: usize = 16 * 1024;
 pub const IMPORT_BATCH_ROWS: usize = 100;
 /// Faults of one row that are kept; further ones are found when these are mended.
 pub const IMPORT_FAULTS_PER_ROW_MAX: usize = 20;
+/// Names that a list has and no register knows, remembered while it is read; further ones are looked for each time.
+pub const UNKNOWN_NAMES_MAX: usize = 10_000;
 /// Files in the folder `inbox` that are looked at in one go; further ones are found when these are done.
 pub const INBOX_FILES_MAX: usize = 1_000;
 /// Files, each with its report, that are kept in `inbox/done` and in `inbox/failed`; the oldest go.

@@ -148,8 +148,8 @@ impl Names<UnitId> {
 fn unknown(field: &'static str, what: Said, offered: &[String]) -> FieldFault {
     let said = if offered.is_empty() {
         Said::new(
-            format!("Không có {} nào như vậy. Hãy chọn trong danh mục.", what.vi),
-            format!("There is no such {}. Choose one of the register.", what.en),
+            format!("Không có {} nào như vậy. Hãy chọn trong danh mục, hoặc thêm vào danh mục trước.", what.vi),
+            format!("There is no such {}. Choose one of the register, or add it there first.", what.en),
         )
     } else {
         let list = offered.iter().map(|o| format!("“{o}”")).collect::<Vec<_>>().join("; ");

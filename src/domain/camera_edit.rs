@@ -18,7 +18,7 @@ pub struct CameraDraft {
     pub name: String,
     /// Code; the next free one if empty.
     pub code: Option<String>,
-    /// Area: name, code or id; kept as written if the register does not know it.
+    /// Area: name, code or id. One that the register does not know is a fault.
     pub area: Option<String>,
     /// Unit, likewise.
     pub unit: Option<String>,
@@ -47,7 +47,7 @@ pub struct CameraPatch {
     pub name: Option<String>,
     /// Code.
     pub code: Option<String>,
-    /// Area: name, code or id.
+    /// Area: name, code or id. What stands in the record already is kept, also if the register does not know it.
     pub area: Option<Option<String>>,
     /// Unit, likewise.
     pub unit: Option<Option<String>>,
@@ -78,7 +78,7 @@ pub struct Registration {
     pub name: String,
     /// Code, if one was given.
     pub code: Option<String>,
-    /// Area, by its name in the register, or as written.
+    /// Area, by its name in the register.
     pub area: Option<String>,
     /// Unit, likewise.
     pub unit: Option<String>,
@@ -163,12 +163,13 @@ fn reason(text: Option<&str>) -> Result<Option<String>, FieldFault> {
     text::optional_remark("reason", text.unwrap_or(""))
 }
 
-/// An area or unit: what the register calls it, or what was written.
-fn placed<T>(found: Option<(T, String)>, written: Option<String>) -> (Option<T>, Option<String>) {
-    match found {
-        Some((id, name)) => (Some(id), Some(name)),
-        None => (None, written),
-    }
+/// An area or unit as typed: what the register calls it. `find` names the nearest where it knows none.
+fn placed<T>(
+    written: Option<&str>,
+    find: impl FnOnce(&str) -> Result<(T, String), FieldFault>,
+    f: &mut Vec<FieldFault>,
+) -> (Option<T>, Option<String>) {
+    written.and_then(|text| take(find(text), f)).unzip()
 }
 
 /// The agreement to a further camera, if anything of it is typed.
@@ -189,8 +190,10 @@ pub fn decide_register(draft: &CameraDraft, lexicon: &dyn Lexicon) -> Result<Reg
         None | Some("") => Some(None),
         Some(c) => take(code(c), f).map(Some),
     };
-    let area = take(text::optional_name("area", draft.area.as_deref().unwrap_or("")), f);
-    let unit = take(text::optional_name("unit", draft.unit.as_deref().unwrap_or("")), f);
+    let area = take(text::optional_name("area", draft.area.as_deref().unwrap_or("")), f).flatten();
+    let unit = take(text::optional_name("unit", draft.unit.as_deref().unwrap_or("")), f).flatten();
+    let (area_id, area) = placed(area.as_deref(), |text| lexicon.area(text), f);
+    let (unit_id, unit) = placed(unit.as_deref(), |text| lexicon.unit(text), f);
     let main = take(address::camera_address("main_url", &draft.main_url), f);
     let sub = take(sub_address(draft.sub_url.as_deref()), f);
     let username = take(user(draft.username.as_deref()), f);
@@ -204,13 +207,9 @@ pub fn decide_register(draft: &CameraDraft, lexicon: &dyn Lexicon) -> Result<Reg
     let why = take(reason(draft.reason.as_deref()), f).flatten();
     let facts = draft.facts.apply(&CameraFacts::default(), lexicon, f);
     let agreement = agreed(draft.agreement.as_ref(), lexicon, f);
-    match (name, code, area, unit, main, sub, username) {
-        (Some(name), Some(code), Some(area), Some(unit), Some(main), Some(sub), Some(username))
-            if faults.is_empty() =>
-        {
+    match (name, code, main, sub, username) {
+        (Some(name), Some(code), Some(main), Some(sub), Some(username)) if faults.is_empty() => {
             let in_sub = sub.as_ref().map(|s| (s.username.clone(), s.password.clone())).unwrap_or_default();
-            let (area_id, area) = placed(area.as_deref().and_then(|a| lexicon.area(a)), area);
-            let (unit_id, unit) = placed(unit.as_deref().and_then(|u| lexicon.unit(u)), unit);
             Ok(Registration {
                 name,
                 code,
@@ -265,18 +264,18 @@ pub fn decide_change(camera: &Camera, patch: &CameraPatch, lexicon: &dyn Lexicon
     if let Some(c) = &patch.code {
         after.code = take(code(c), f).unwrap_or_default();
     }
-    // What is not typed anew stays as it is, also when the register has meanwhile given it another name.
+    // What is not typed anew stays as it is, also when the register has meanwhile given it another name or never knew it.
     if let Some(area) = &patch.area
         && let Some(area) = take(text::optional_name("area", area.as_deref().unwrap_or("")), f)
         && area != camera.area
     {
-        (after.area_id, after.area) = placed(area.as_deref().and_then(|a| lexicon.area(a)), area);
+        (after.area_id, after.area) = placed(area.as_deref(), |text| lexicon.area(text), f);
     }
     if let Some(unit) = &patch.unit
         && let Some(unit) = take(text::optional_name("unit", unit.as_deref().unwrap_or("")), f)
         && unit != camera.unit
     {
-        (after.unit_id, after.unit) = placed(unit.as_deref().and_then(|u| lexicon.unit(u)), unit);
+        (after.unit_id, after.unit) = placed(unit.as_deref(), |text| lexicon.unit(text), f);
     }
     if let Some(sub) = &patch.sub_url
         && let Some(sub) = take(sub_address(sub.as_deref()), f)

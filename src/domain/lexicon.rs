@@ -14,9 +14,15 @@ pub trait Lexicon {
     /// A fault of `field` that says what would fit.
     fn item(&self, register: Register, field: &'static str, text: &str) -> Result<String, FieldFault>;
     /// An area in force, by a former name too, and its name.
-    fn area(&self, text: &str) -> Option<(AreaId, String)>;
+    ///
+    /// # Errors
+    /// A fault of `area` that names the nearest, or the several that the text fits.
+    fn area(&self, text: &str) -> Result<(AreaId, String), FieldFault>;
     /// A unit, and its name.
-    fn unit(&self, text: &str) -> Option<(UnitId, String)>;
+    ///
+    /// # Errors
+    /// A fault of `unit`, likewise.
+    fn unit(&self, text: &str) -> Result<(UnitId, String), FieldFault>;
     /// A mounting asset.
     fn asset(&self, text: &str) -> Option<AssetId>;
 }
@@ -33,11 +39,11 @@ impl Lexicon for AsWritten {
         }
         Err(FieldFault::new(field, Said::new("Không phải mã của danh mục.", "Not a code of the register.")))
     }
-    fn area(&self, _: &str) -> Option<(AreaId, String)> {
-        None
+    fn area(&self, _: &str) -> Result<(AreaId, String), FieldFault> {
+        Err(FieldFault::new("area", Said::new("Không có địa bàn nào.", "There are no areas.")))
     }
-    fn unit(&self, _: &str) -> Option<(UnitId, String)> {
-        None
+    fn unit(&self, _: &str) -> Result<(UnitId, String), FieldFault> {
+        Err(FieldFault::new("unit", Said::new("Không có đơn vị nào.", "There are no units.")))
     }
     fn asset(&self, text: &str) -> Option<AssetId> {
         text.parse().ok()

@@ -80,7 +80,7 @@ fn attention(view: &AreasView) -> Markup {
                 (icon("map-pin"))
                 div {
                     p { (fill(t.area_unplaced, &[("n", &count(&view.shell, view.unplaced))])) }
-                    a.btn.btn--small href=(routes::with_query(routes::CAMERAS, &[("special", "unresolved")])) { (t.area_unplaced_see) }
+                    a.btn.btn--small href=(routes::with_query(routes::CAMERAS, &[("list", "unresolved")])) { (t.area_unplaced_see) }
                 }
             }
         }

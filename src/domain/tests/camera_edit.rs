@@ -1,8 +1,9 @@
 //! Tables for adding and changing a camera.
 
 use super::*;
+use crate::Register;
 use crate::{AsWritten, Changed, Extra};
-use base::{CameraId, WallTime};
+use base::{AssetId, CameraId, WallTime};
 use proptest::prelude::*;
 
 fn draft() -> CameraDraft {
@@ -67,20 +68,75 @@ fn all_faults_at_once() {
     assert_eq!(fields(&decide_register(&two, &AsWritten).expect_err("two logins")), ["sub_url"]);
 }
 
+/// Knows the area “Quận 1” and the unit “CATP”, and offers them for anything else.
+struct Known;
+
+impl Lexicon for Known {
+    fn item(&self, register: Register, field: &'static str, text: &str) -> Result<String, FieldFault> {
+        AsWritten.item(register, field, text)
+    }
+    fn area(&self, text: &str) -> Result<(AreaId, String), FieldFault> {
+        let id = AreaId::from_parts(1, [1; 10]);
+        let fault = || FieldFault::new("area", Said::new("Gần nhất: Quận 1.", "Nearest: Quận 1."));
+        (text == "760").then(|| (id, "Quận 1".to_owned())).ok_or_else(fault)
+    }
+    fn unit(&self, text: &str) -> Result<(UnitId, String), FieldFault> {
+        let id = UnitId::from_parts(1, [1; 10]);
+        let fault = || FieldFault::new("unit", Said::new("Gần nhất: CATP.", "Nearest: CATP."));
+        (text == "CATP").then(|| (id, "Công an thành phố".to_owned())).ok_or_else(fault)
+    }
+    fn asset(&self, text: &str) -> Option<AssetId> {
+        AsWritten.asset(text)
+    }
+}
+
+#[test]
+fn an_area_or_unit_that_the_registers_do_not_know_is_a_fault_that_names_the_nearest() {
+    let at = |area: &str, unit: &str| CameraDraft { area: Some(area.into()), unit: Some(unit.into()), ..draft() };
+    let good = decide_register(&at("760", "CATP"), &Known).expect("known");
+    assert_eq!((good.area.as_deref(), good.area_id.is_some()), (Some("Quận 1"), true));
+    assert_eq!((good.unit.as_deref(), good.unit_id.is_some()), (Some("Công an thành phố"), true));
+    let bad = decide_register(&at("Quận 1x", "CAPT"), &Known).expect_err("unknown");
+    assert_eq!(fields(&bad), ["area", "unit"]);
+    assert!(bad.iter().all(|f| f.said.vi.starts_with("Gần nhất") && f.said.en.starts_with("Nearest")));
+    assert_eq!(decide_register(&at(" ", ""), &Known).map(|r| (r.area, r.unit)).expect("none"), (None, None));
+
+    let to = |area: Option<&str>, unit: Option<&str>| CameraPatch {
+        area: Some(area.map(Into::into)),
+        unit: Some(unit.map(Into::into)),
+        ..CameraPatch::default()
+    };
+    assert_eq!(
+        fields(&decide_change(&camera(), &to(Some("x"), Some("y")), &Known).expect_err("unknown")),
+        ["area", "unit"]
+    );
+    let old = Camera { area: Some("Khu phố cũ".into()), unit: Some("Tổ 3".into()), ..camera() };
+    let same = decide_change(&old, &to(Some("Khu phố cũ "), Some("Tổ 3")), &Known).expect("as it was");
+    assert!(same.changes.is_empty(), "{:?}", same.changes);
+    assert_eq!(
+        fields(&decide_change(&old, &to(Some("Khu phố mới"), Some("Tổ 3")), &Known).expect_err("new")),
+        ["area"]
+    );
+    let gone = decide_change(&old, &to(None, None), &Known).expect("emptied").camera;
+    assert_eq!((gone.area, gone.unit), (None, None));
+    let named = decide_change(&old, &to(Some("760"), None), &Known).expect("known").camera;
+    assert_eq!((named.area.as_deref(), named.area_id.is_some(), named.unit), (Some("Quận 1"), true, None));
+}
+
 #[test]
 fn a_change_names_what_changes_and_hides_the_password() {
     let patch = CameraPatch {
         name: Some("Cầu Sài Gòn".into()),
         password: Some(Some(Secret::new("geheim".into()))),
-        unit: Some(Some("Công an Quận 1".into())),
+        unit: Some(Some("CATP".into())),
         transport: Some(Transport::Udp),
         ..Default::default()
     };
-    let change = decide_change(&camera(), &patch, &AsWritten).expect("fits");
+    let change = decide_change(&camera(), &patch, &Known).expect("fits");
     let both = |old: &str, new: &str| Changed { old: Some(old.into()), new: Some(new.into()) };
     assert_eq!(change.changes.0["name"], both("Cầu", "Cầu Sài Gòn"));
     assert_eq!(change.changes.0["transport"], both("tcp", "udp"));
-    assert_eq!(change.changes.0["unit"], Changed { old: None, new: Some("Công an Quận 1".into()) });
+    assert_eq!(change.changes.0["unit"], Changed { old: None, new: Some("Công an thành phố".into()) });
     assert_eq!(change.changes.0["password"], Changed::default());
     assert!(!format!("{change:?}").contains("geheim"));
     assert!(decide_change(&camera(), &CameraPatch::default(), &AsWritten).expect("nothing").changes.is_empty());

@@ -122,11 +122,11 @@ fn an_ended_entry_that_the_record_has_is_kept() {
         fn item(&self, _: Register, field: &'static str, _: &str) -> Result<String, FieldFault> {
             Err(fault(field, "-", "-"))
         }
-        fn area(&self, _: &str) -> Option<(base::AreaId, String)> {
-            None
+        fn area(&self, _: &str) -> Result<(base::AreaId, String), FieldFault> {
+            Err(fault("area", "-", "-"))
         }
-        fn unit(&self, _: &str) -> Option<(base::UnitId, String)> {
-            None
+        fn unit(&self, _: &str) -> Result<(base::UnitId, String), FieldFault> {
+            Err(fault("unit", "-", "-"))
         }
         fn asset(&self, _: &str) -> Option<AssetId> {
             None

@@ -21,7 +21,7 @@ pub enum Special {
     NoPosition,
     /// On the map, but not where it looks.
     NoDirection,
-    /// Area or unit is missing, or not found in the register.
+    /// Area or unit is only written in words that the registers do not know.
     Unresolved,
 }
 

@@ -173,13 +173,13 @@ impl Catalogue {
     }
 
     fn special(&self, col: &Col, special: Special) -> bool {
-        let resolved = |keys: &[(Key, usize)], n: u32| matches!(keys.get(n as usize), Some((Key::Id(_), _)));
+        let in_words = |keys: &[(Key, usize)], n: u32| matches!(keys.get(n as usize), Some((Key::Text(_), _)));
         match special {
             Special::Incomplete => col.complete < 100,
             Special::Stale(before) => col.confirmed_at < before,
             Special::NoPosition => col.lat.is_nan(),
             Special::NoDirection => !col.lat.is_nan() && !col.has_direction,
-            Special::Unresolved => !(resolved(&self.areas.keys, col.area) && resolved(&self.units.keys, col.unit)),
+            Special::Unresolved => in_words(&self.areas.keys, col.area) || in_words(&self.units.keys, col.unit),
         }
     }
 

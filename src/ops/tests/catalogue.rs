@@ -265,7 +265,7 @@ fn every_part_of_the_filter_by_itself() {
         ("inside", CameraFilter { within: shape, ..d() }, &[1, 2]),
         ("not on the map", CameraFilter { special: Some(Special::NoPosition), ..d() }, &[4]),
         ("no direction", CameraFilter { special: Some(Special::NoDirection), ..d() }, &[1, 2]),
-        ("unresolved", CameraFilter { special: Some(Special::Unresolved), ..d() }, &[3, 4]),
+        ("unresolved", CameraFilter { special: Some(Special::Unresolved), ..d() }, &[4]),
         ("incomplete", CameraFilter { special: Some(Special::Incomplete), ..d() }, &[1, 2, 3, 4]),
         ("stale", CameraFilter { special: Some(stale), ..d() }, &[1, 2, 3, 4]),
         ("class", CameraFilter { running: Some(running.clone()), class: Some(3), ..d() }, &[2]),

@@ -233,6 +233,7 @@ fn a_handover_by_the_register_is_previewed_undone_and_confirmed() {
     assert_eq!(ops.registers().unit(police.id).expect("there").area, police.area);
     assert!(fields(&ops.undo_handover(boss, done.id, undone.revision).expect_err("once only")) == ["handover"]);
 
+    house.pass(1);
     let again = ops.hand_over(boss, plan).expect("again");
     let confirmed = ops.confirm_handover(boss, again.id, again.revision).expect("confirmed");
     assert_eq!(confirmed.state, HandoverState::Confirmed);
@@ -344,7 +345,12 @@ fn a_large_handover_goes_on_after_a_restart() {
     // Memory follows each commit within a moment.
     let counted = |former: usize| {
         let now = || ops.camera_counts(&boss).expect("counted").in_former_areas(&book);
-        (0..60_000).any(|_| now() == former || { std::thread::yield_now(); false })
+        (0..60_000).any(|_| {
+            now() == former || {
+                std::thread::yield_now();
+                false
+            }
+        })
     };
     assert!(counted(0));
     let counts = ops.camera_counts(&boss).expect("counted");

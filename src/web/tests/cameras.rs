@@ -11,8 +11,17 @@ async fn a_camera_lives_through_the_api_and_its_password_is_in_no_answer() {
     let secret = "Bí-mật-của-máy-9";
     let new = json!({
         "name": "Nguyễn Huệ – Lê Lợi", "main_url": "rtsp://admin:s3cr3t-in-url@192.0.2.7/main",
-        "sub_url": "rtsp://192.0.2.7/sub", "password": secret, "area": "760", "unit": "Công an phường <b>"
+        "sub_url": "rtsp://192.0.2.7/sub", "password": secret, "area": "760"
     });
+    let mut odd = new.clone();
+    (odd["area"], odd["unit"]) = (json!("Quận 1x"), json!("Công an phường <b>"));
+    let refused = program.json("POST", "/api/v1/cameras", &odd).await;
+    let faults = refused.json()["faults"].clone();
+    assert_eq!(
+        (refused.status, faults[0]["field"].as_str(), faults[1]["field"].as_str()),
+        (422, Some("area"), Some("unit"))
+    );
+    assert!(faults[0]["said"].to_string().contains("Quận 1,"), "the nearest is named: {faults}");
     let added = program.json("POST", "/api/v1/cameras", &new).await;
     assert_eq!(added.status, 201, "{}", added.text());
     let code = added.json()["code"].as_str().unwrap().to_owned();

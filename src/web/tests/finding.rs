@@ -67,6 +67,7 @@ async fn a_camera_is_found_by_search_list_and_map() {
         ("within=circle:10.7724,106.6980,10", 1),
         ("list=no-position", 1),
         ("list=no-direction", 0),
+        ("list=unresolved", 0),
         ("q=79-0002", 1),
     ] {
         assert_eq!(program.get(&format!("/api/v1/cameras?{filter}")).await.json()["total"], total, "{filter}");
