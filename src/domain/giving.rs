@@ -79,19 +79,19 @@ pub struct HolderSide {
     pub name: String,
     /// The account's preset; `None` for a unit, whose accounts are each bounded by their own.
     pub role: Option<Role>,
-    /// What is its own scope; for a unit everything that the unit answers for.
-    pub own: Vec<Own>,
+    /// What is its own scope; for a unit the cameras that every account of it has of its own.
+    pub own: Own,
 }
 
 impl HolderSide {
     /// An account.
     pub fn account(name: &str, role: Role, unit: Option<UnitId>, trees: &Trees) -> Self {
-        Self { name: name.to_owned(), role: Some(role), own: vec![Own::of(role, unit, trees)] }
+        Self { name: name.to_owned(), role: Some(role), own: Own::of(role, unit, trees) }
     }
-    /// A unit.
+    /// A unit. Its centres may see a whole area or sector, but a grant to the unit is for its plain accounts too: what they
+    /// have of their own is the measure (A10.3).
     pub fn unit(name: &str, unit: UnitId, trees: &Trees) -> Self {
-        let own = [Role::Unit, Role::DistrictCentre, Role::SectorCentre].map(|r| Own::of(r, Some(unit), trees));
-        Self { name: name.to_owned(), role: None, own: own.into() }
+        Self { name: name.to_owned(), role: None, own: Own::of(Role::Unit, Some(unit), trees) }
     }
 }
 
@@ -203,7 +203,7 @@ pub fn decide_grant(draft: &GrantDraft, g: &Giving<'_>) -> Result<Giveable, NotG
         }
     };
     let police = g.named.iter().any(|c| c.facts.police);
-    let cross_scope = !g.holder.own.iter().any(|own| own.covers(&draft.scope, g.named, g.standing.trees()));
+    let cross_scope = !g.holder.own.covers(&draft.scope, g.named, g.standing.trees());
     if cross_scope {
         beyond_own_scope(draft, g)?;
     }
@@ -246,7 +246,8 @@ fn base_of<'a>(giver: &'a Standing, acts: &[Act], scope: &Scope, named: &[Camera
     if with_share().any(|a| reach(a) == Reach::Never) {
         return None;
     }
-    giver.grants().iter().find(|given| hands_on(given, acts, scope, named, trees, now)).map(Base::Grant)
+    let reaches = |given: &Given| with_share().all(|a| giver.reaches(given, *a));
+    giver.grants().iter().find(|g| reaches(g) && hands_on(g, acts, scope, named, trees, now)).map(Base::Grant)
 }
 
 fn hands_on(given: &Given, acts: &[Act], scope: &Scope, named: &[Camera], trees: &Trees, now: WallTime) -> bool {

@@ -124,7 +124,8 @@ pub fn decide_password(
     if related.iter().flat_map(|name| name_parts(name)).any(|part| hay.contains(&part)) {
         return fault(
             "Mật khẩu không được chứa họ tên, thư điện tử của bạn, tên đơn vị hay tên nút.".to_owned(),
-            "The password must not contain your name, your e-mail address, your unit's name or this node's name.".to_owned(),
+            "The password must not contain your name, your e-mail address, your unit's name or this node's name."
+                .to_owned(),
         );
     }
     if is_common(password) {

@@ -4,7 +4,8 @@
 //! **The rule.** An act on a camera is allowed when the preset does not exclude it, and either the act is the preset's own
 //! and the camera is in the own scope, or a grant in force names the act and holds the camera. A police camera is in
 //! nobody's own scope. A grant that was given from another one is bounded by that one, up to the office that began the
-//! chain: whatever happens to cameras, areas or the giver's grant, it never reaches further than the giver's right.
+//! chain: whatever happens to cameras, areas or the giver's grant, it never reaches further than the giver's right. Nor does
+//! a handover of areas bring cameras into a grant that is older than it ([`Grant::holds`]).
 //!
 //! A decision looks at the grants that can hold the camera (by its id, areas, units, purposes) and at no others. Not here:
 //! giving (`giving`), the records (`grant`), keeping standings up to date (`ops`).
@@ -26,7 +27,7 @@ pub struct Right {
 
 impl Right {
     /// The later of two ends; no end is the latest.
-    fn lasts_longer_than(self, other: Right) -> bool {
+    pub fn lasts_longer_than(self, other: Right) -> bool {
         match (self.until, other.until) {
             (None, Some(_)) => true,
             (Some(a), Some(b)) => a > b,
@@ -58,12 +59,7 @@ impl Given {
     fn holds(&self, act: Act, camera: &Camera, trees: &Trees, now: WallTime) -> bool {
         self.grant.acts.contains(&act)
             && self.chain.iter().all(|g| g.acts.contains(&act) && g.acts.contains(&Act::Share))
-            && self.links().all(|g| {
-                stands(g)
-                    && g.times.in_force(now)
-                    && g.scope.holds(camera, trees)
-                    && g.within.as_ref().is_none_or(|w| w.bounds(camera, trees))
-            })
+            && self.links().all(|g| stands(g) && g.times.in_force(now) && g.holds(camera, trees))
     }
 
     /// When it ends by itself, as things stand.
@@ -229,13 +225,24 @@ impl Standing {
             return Some(Right { until: None, grant: None });
         }
         let mut best: Option<Right> = None;
-        for given in self.near(camera).filter(|g| g.holds(act, camera, &self.trees, now)) {
+        for given in self.near(camera).filter(|g| self.reaches(g, act) && g.holds(act, camera, &self.trees, now)) {
             let right = Right { until: given.ends(now), grant: Some(given.grant.id) };
             if best.is_none_or(|b| right.lasts_longer_than(b)) {
                 best = Some(right);
             }
         }
         best
+    }
+
+    /// Can that grant give this account the act at all? What a police camera's founding grant gives is what its unit would
+    /// have of its own, no more; whoever may have rights for a time only has none from a grant without an end.
+    pub(crate) fn reaches(&self, given: &Given, act: Act) -> bool {
+        let ends = || given.links().any(|g| g.times.until.is_some());
+        match presets::reach(self.role, act) {
+            Reach::Never => false,
+            Reach::Granted => !given.grant.founding && (!presets::of(self.role).must_end || ends()),
+            Reach::Own => true,
+        }
     }
 
     /// May it do that to that camera now?
@@ -258,8 +265,7 @@ impl Standing {
         }
         self.near(camera).any(|given| {
             let acts = given.grant.acts.iter().copied();
-            acts.filter(|a| presets::reach(self.role, *a) != Reach::Never)
-                .any(|a| given.holds(a, camera, &self.trees, now))
+            acts.filter(|a| self.reaches(given, *a)).any(|a| given.holds(a, camera, &self.trees, now))
         })
     }
 
@@ -273,7 +279,7 @@ impl Standing {
         let mut seen = Vec::new();
         self.index.near(camera, &self.trees).filter_map(move |n| {
             let given = self.grants.get(n as usize)?;
-            let fresh = !seen.contains(&n) && given.links().all(|g| g.scope.holds(camera, &self.trees));
+            let fresh = !seen.contains(&n) && given.links().all(|g| g.holds(camera, &self.trees));
             seen.push(n);
             fresh.then_some(given)
         })

@@ -112,13 +112,14 @@ pub(crate) fn add(
     };
     free(w, eyes, &camera)?;
     eyes.may_make(&camera)?;
+    police::decide(&ops.registers(), eyes, None, &camera)?;
     documents::check_named(w, eyes, &[], &camera.facts.documents)?;
     let agreed = agree(ops, w, caller, &mut camera, reg.agreement)?;
     ops.may_view(eyes, None, &camera, agreed)?;
     let installed = camera.facts.installed_on.or(camera.facts.completed_on).filter(|d| *d <= now.office_date());
     camera.facts.note_happening(HappeningKind::Installed, installed.unwrap_or(now.office_date()), now);
     let e = on_camera(entry(caller, audit::CAMERA_ADDED), &camera)
-        .changes(Changes::between(None, Some(&camera)).without(&["facts.happenings"]));
+        .changes(Changes::between(None, Some(&camera)).without(&["facts.happenings", "facts.handed_over"]));
     w.audit(told(e, reg.reason.as_ref(), job))?;
     w.put(&camera)?;
     police::follow(w, caller, None, &camera)?;
@@ -153,6 +154,8 @@ pub(crate) fn change_as(
     eyes.must(Act::EditCameras, old)?;
     free(w, eyes, &new)?;
     eyes.may_make(&new)?;
+    eyes.may_not_widen(old, &new)?;
+    police::decide(&ops.registers(), eyes, Some(old), &new)?;
     documents::check_named(w, eyes, &old.facts.documents, &new.facts.documents)?;
     let agreed = agree(ops, w, caller, &mut new, change.agreement)?;
     ops.may_view(eyes, Some(old), &new, agreed)?;
@@ -194,11 +197,12 @@ pub(crate) fn restore(
     let mut camera = before.clone();
     free(w, eyes, &camera)?;
     eyes.may_make(&camera)?;
+    eyes.may_not_widen(now, &camera)?;
     camera.revision = now.revision.saturating_add(1);
     camera.changed_at = w.now();
     // Documents that came with the change stay with the camera: papers are not undone.
     camera.facts.documents.clone_from(&now.facts.documents);
-    let changes = camera_edit::differences(now, &camera, &password).without(&["facts.happenings"]);
+    let changes = camera_edit::differences(now, &camera, &password).without(&["facts.happenings", "facts.handed_over"]);
     let e = on_camera(entry(caller, audit::CAMERA_CHANGED), &camera).changes(changes).fact("undone", "true");
     w.audit(told(e, None, Some(job)))?;
     w.put(&camera)?;
@@ -229,7 +233,7 @@ pub(crate) fn remove_own(
     police::gone(w, caller, camera)?;
     w.remove::<Camera>(&camera.id)?;
     let e = on_camera(entry(caller, audit::CAMERA_REMOVED), camera)
-        .changes(Changes::between(Some(camera), None).without(&["facts.happenings"]));
+        .changes(Changes::between(Some(camera), None).without(&["facts.happenings", "facts.handed_over"]));
     w.audit(told(e, None, job))?;
     Ok(())
 }

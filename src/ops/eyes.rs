@@ -101,6 +101,32 @@ impl Eyes {
         })))
     }
 
+    /// A change of a camera's record must not give whoever makes it a right on the camera that they had not, or had for a
+    /// time only: nobody moves a camera into their own scope.
+    pub(crate) fn may_not_widen(&self, old: &Camera, new: &Camera) -> Result<(), OpsError> {
+        let place = |c: &Camera| (c.unit_id, c.area_id, c.facts.police);
+        if self.caller.is_machine() || (place(old) == place(new) && old.facts.purposes == new.facts.purposes) {
+            return Ok(());
+        }
+        let gained = Act::ON_CAMERAS.iter().find(|act| match (self.right(**act, old), self.right(**act, new)) {
+            (_, None) => false,
+            (None, Some(_)) => true,
+            (Some(before), Some(after)) => after.lasts_longer_than(before),
+        });
+        let Some(act) = gained.map(|act| act.said()) else { return Ok(()) };
+        Err(OpsError::Refused(Refusal {
+            article: Some("12.3"),
+            said: Said::new(
+                format!("Thay đổi này sẽ cho chính bạn thêm quyền {} đối với camera, hoặc giữ quyền lâu hơn.", act.vi),
+                format!("This change would give yourself the right to {} on the camera, or for longer.", act.en),
+            ),
+            who_can_help: Said::new(
+                "Hãy nhờ đơn vị đang quản lý camera hoặc quản trị viên của nút thực hiện thay đổi này.",
+                "Ask the unit that keeps the camera or the node's administrator to make this change.",
+            ),
+        }))
+    }
+
     /// The unit whose cameras are their own scope, if it is a unit's.
     pub(crate) fn own_unit(&self) -> Option<UnitId> {
         let of_unit = domain::presets::of(self.caller.account.role).home == domain::Home::Units;

@@ -5,14 +5,60 @@
 //! another unit, ends with it, and from it all further rights are given. Its id is the camera's own.
 
 use crate::office::entry;
-use crate::{Caller, Ops, OpsError};
-use base::{CameraId, GrantId};
+use crate::{Caller, Eyes, Ops, OpsError};
+use base::{CameraId, GrantId, Said, UnitId};
 use domain::grant::GrantEnd;
-use domain::{Act, Camera, Extra, Grant, Holder, Scope, Subject, Times, audit};
+use domain::presets::{self, Reach};
+use domain::{Act, Camera, Extra, FieldFault, Grant, Holder, Refusal, Registers, Scope, Subject, Times, audit};
 use store::WriteTx;
 
-fn id_of(camera: CameraId) -> GrantId {
+/// Id of a camera's founding grant.
+pub(crate) fn id_of(camera: CameraId) -> GrantId {
     GrantId::from_bytes(camera.to_bytes())
+}
+
+/// Code of the entry of the register of kinds of units that says a unit is of the police.
+const KIND: &str = "police";
+
+/// Is that a unit of the police, or one below it?
+fn is_of_the_police(book: &Registers, unit: UnitId) -> bool {
+    book.unit_line(unit).iter().any(|u| u.kind == KIND)
+}
+
+/// May that become the camera's record, as far as it is one of the police? Only a camera of a unit of the police is (A7.4):
+/// the mark takes it out of everybody else's sight. And only those set the mark who may give rights of their own office.
+pub(crate) fn decide(book: &Registers, eyes: &Eyes, old: Option<&Camera>, new: &Camera) -> Result<(), OpsError> {
+    let was = old.is_some_and(|c| c.facts.police);
+    if !new.facts.police || (was && old.is_some_and(|c| c.unit_id == new.unit_id)) {
+        return Ok(());
+    }
+    let (role, machine) = (eyes.caller().account.role, eyes.caller().is_machine());
+    let answers = machine || (presets::of(role).police && presets::reach(role, Act::Share) == Reach::Own);
+    if !was && !answers {
+        return Err(OpsError::Refused(Refusal {
+            article: Some("7.4"),
+            said: Said::new(
+                "Với vai trò của bạn, không thể đánh dấu camera chuyên dụng của lực lượng Công an.",
+                "Your role cannot mark a camera as one of the police.",
+            ),
+            who_can_help: Said::new(
+                "Hãy nhờ quản trị viên của đơn vị Công an hoặc quản trị viên của nút.",
+                "Ask the administrator of the police unit or the node's administrator.",
+            ),
+        }));
+    }
+    if new.unit_id.is_some_and(|unit| is_of_the_police(book, unit)) {
+        return Ok(());
+    }
+    Err(FieldFault::new(
+        if was { "unit" } else { "police" },
+        Said::new(
+            "Camera chuyên dụng phải thuộc một đơn vị Công an trong danh mục đơn vị. Hãy chọn đơn vị đó, hoặc bỏ dấu này.",
+            "A police camera must belong to a unit of the police in the register of units. Choose that unit, or take the mark \
+             away.",
+        ),
+    )
+    .into())
 }
 
 /// After a camera's record has been written: its founding grant is what it should be.
@@ -40,7 +86,8 @@ pub(crate) fn follow(w: &mut WriteTx<'_>, caller: &Caller, old: Option<&Camera>,
         founding: true,
         warned_at: None,
         given_by: caller.account.id,
-        given_at: w.now(),
+        // Since when the camera may have been hidden: what was put on record since stays so (`veil`).
+        given_at: before.as_ref().map_or(w.now(), |g| g.given_at),
         awaits_second: false,
         confirmed_by: None,
         ended: None,

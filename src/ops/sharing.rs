@@ -7,12 +7,13 @@ use crate::catalogue::Page;
 use crate::grants::{concerns, may_end, named, paper_text};
 use crate::requests::whole_scope;
 use crate::{Caller, Eyes, Ops, OpsError};
-use base::{CameraId, DocumentId, GrantId, RequestId, Said, limits};
-use domain::standing::{Given, Own, stands};
+use base::{AreaId, CameraId, DocumentId, GrantId, RequestId, Said, limits};
+use domain::standing::{Given, stands};
 use domain::{
-    AccessRequest, Account, Act, Camera, FieldFault, Grant, Holder, Reach, RequestState, Right, Role, giving, presets,
+    AccessRequest, Account, Act, Camera, FieldFault, Grant, Holder, Reach, RequestState, Right, Role, StoredFile,
+    giving, presets,
 };
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 /// Where a grant stands at a moment.
@@ -74,6 +75,8 @@ pub struct GrantFilter {
     pub state: Option<GrantState>,
     /// Ended ones too, if no state is asked for.
     pub ended_too: bool,
+    /// Only those that handovers of areas have touched since they were given.
+    pub handed_over: bool,
     /// Where to go on.
     pub cursor: Option<String>,
     /// Rows.
@@ -97,10 +100,18 @@ pub struct GrantInfo {
     pub ended_by: Option<String>,
     /// The paper, in one line.
     pub document: Option<String>,
+    /// The paper's file, if the caller may open it: `DocumentId` and what it is.
+    pub file: Option<(DocumentId, StoredFile)>,
     /// Cameras that it names, as far as these eyes see them: id, code, name.
     pub cameras: Vec<(CameraId, String, String)>,
     /// Named cameras that these eyes do not see.
     pub unseen: usize,
+    /// Cameras that it held and that a handover of areas has taken to another area since.
+    pub lost: usize,
+    /// Cameras that a handover has brought into its areas since, and that it does not hold.
+    pub withheld: usize,
+    /// Areas of its scope as they are called now, and those to which its cameras have gone: for giving it anew.
+    pub areas_now: Vec<AreaId>,
     /// May the caller end it?
     pub may_end: bool,
     /// May the caller confirm it as the second person?
@@ -132,6 +143,8 @@ pub struct RequestInfo {
     pub decided_by: Option<String>,
     /// The paper, in one line.
     pub document: Option<String>,
+    /// The paper's file, if the caller may open it.
+    pub file: Option<(DocumentId, StoredFile)>,
     /// The cameras that were found for the codes, for those who decide: id, code, name.
     pub cameras: Vec<(CameraId, String, String)>,
     /// Would the grant reach beyond the holder's own scope? For those who decide.
@@ -153,6 +166,20 @@ pub struct Explained {
     pub acts: Vec<(Act, Reach, Option<Right>)>,
     /// The grants that hold the camera, in force or not.
     pub grants: Vec<GrantInfo>,
+}
+
+/// What handovers of areas have changed for a grant.
+#[derive(Default)]
+struct TouchedBy {
+    lost: usize,
+    withheld: usize,
+    gone_to: Vec<AreaId>,
+}
+
+impl TouchedBy {
+    fn any(&self) -> bool {
+        self.lost + self.withheld > 0
+    }
 }
 
 impl Ops {
@@ -198,9 +225,14 @@ impl Ops {
         let trees = eyes.standing().trees();
         all.retain(|g| {
             filter.act.is_none_or(|act| g.acts.contains(&act))
-                && camera.as_ref().is_none_or(|c| g.scope.holds(c, trees))
+                && camera.as_ref().is_none_or(|c| g.holds(c, trees))
                 && wanted_state(g)
         });
+        if filter.handed_over {
+            let touched = self.touched_by_handovers(&all, &eyes);
+            let mut keep = touched.iter().map(|t| t.any());
+            all.retain(|g| keep.next().unwrap_or(false) && g.ended.is_none());
+        }
         let fits = self.words_of_grants(filter.q.as_deref().unwrap_or_default())?;
         all.sort_by_key(|g| std::cmp::Reverse((g.given_at, g.id)));
         let seen: Vec<Arc<Grant>> = self.read(|r| {
@@ -221,7 +253,7 @@ impl Ops {
         let rows: Vec<_> = seen.into_iter().skip(start).take(limit).collect();
         let next = rows.last().filter(|_| start + rows.len() < total).map(|g| g.id.to_string());
         let from = if rows.is_empty() { 0 } else { start + 1 };
-        let items = rows.into_iter().map(|g| self.told_of(&eyes, g)).collect::<Result<Vec<_>, _>>()?;
+        let items = self.told_of_all(&eyes, rows)?;
         Ok(Page { items, next, total, from, facets: None })
     }
 
@@ -290,7 +322,33 @@ impl Ops {
         }
     }
 
-    fn told_of(&self, eyes: &Eyes, grant: Arc<Grant>) -> Result<GrantInfo, OpsError> {
+    /// What handovers of areas have changed for each of these grants.
+    fn touched_by_handovers(&self, grants: &[Arc<Grant>], eyes: &Eyes) -> Vec<TouchedBy> {
+        let mut all: Vec<TouchedBy> = grants.iter().map(|_| TouchedBy::default()).collect();
+        let by_area = |g: &Grant| !g.scope.areas.is_empty() || g.within.as_ref().is_some_and(|w| !w.areas.is_empty());
+        let trees = eyes.standing().trees();
+        let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
+        for camera in catalogue.cameras().filter(|c| !c.facts.handed_over.is_empty()) {
+            for (grant, touched) in grants.iter().zip(&mut all).filter(|(g, _)| by_area(g)) {
+                match grant.touched(camera, trees) {
+                    Some(Touched::Lost) => {
+                        touched.lost += 1;
+                        touched.gone_to.extend(camera.area_id.filter(|to| !touched.gone_to.contains(to)));
+                    }
+                    Some(Touched::Withheld) => touched.withheld += 1,
+                    None => {}
+                }
+            }
+        }
+        all
+    }
+
+    fn told_of_all(&self, eyes: &Eyes, grants: Vec<Arc<Grant>>) -> Result<Vec<GrantInfo>, OpsError> {
+        let touched = self.touched_by_handovers(&grants, eyes);
+        grants.into_iter().zip(touched).map(|(grant, touched)| self.told_of(eyes, grant, touched)).collect()
+    }
+
+    fn told_of(&self, eyes: &Eyes, grant: Arc<Grant>, touched: TouchedBy) -> Result<GrantInfo, OpsError> {
         let cameras = self.read(|r| named(r, eyes, &grant.scope.cameras))?;
         let me = eyes.caller();
         let state = self.grant_state(&grant);
@@ -298,6 +356,7 @@ impl Ops {
         let may_confirm = state == GrantState::AwaitsSecond
             && me.decide(Act::Share).allowed()
             && giving::decide_confirm(&grant, me.account.id, eyes.standing(), &cameras, eyes.now()).is_ok();
+        let (document, file) = self.paper_told(eyes, grant.document)?;
         let by_hand = grant.ended.as_ref().filter(|_| state == GrantState::Ended);
         Ok(GrantInfo {
             state,
@@ -305,8 +364,12 @@ impl Ops {
             given_by: self.account_name(grant.given_by)?,
             confirmed_by: grant.confirmed_by.map(|id| self.account_name(id)).transpose()?,
             ended_by: by_hand.map(|end| self.account_name(end.by)).transpose()?,
-            document: self.paper(grant.document)?.map(|d| paper_text(&d)),
+            document,
+            file,
             unseen: grant.scope.cameras.len().saturating_sub(cameras.len()),
+            areas_now: self.areas_now(&grant, &touched),
+            lost: if open { touched.lost } else { 0 },
+            withheld: if open { touched.withheld } else { 0 },
             may_end: open && !grant.founding && may_end(eyes, &grant, &cameras),
             may_confirm,
             cameras: cameras.into_iter().map(|c| (c.id, c.code, c.name)).collect(),
@@ -322,7 +385,35 @@ impl Ops {
         self.authorise(caller, Act::OwnAccount)?;
         let eyes = self.eyes(caller);
         let (grant, _) = self.read(|r| self.grant_for(r, &eyes, id))?;
-        self.told_of(&eyes, Arc::new(grant))
+        self.told_of_all(&eyes, vec![Arc::new(grant)])?.pop().ok_or(OpsError::NotFound("grant"))
+    }
+
+    /// The areas by which a grant would be given today.
+    fn areas_now(&self, grant: &Grant, touched: &TouchedBy) -> Vec<AreaId> {
+        let book = self.registers();
+        let mut now: Vec<AreaId> = Vec::new();
+        for area in grant.scope.areas.iter().flat_map(|a| book.area_now(*a)).chain(touched.gone_to.iter().copied()) {
+            if !now.contains(&area) {
+                now.push(area);
+            }
+        }
+        now
+    }
+
+    /// A holder as a form takes it: `Lan Trần (lan)`, `UBND Quận 1 (Q1)`.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn holder_text(&self, holder: Holder) -> Result<String, OpsError> {
+        Ok(match holder {
+            Holder::Unit(id) => {
+                self.registers().unit(id).map(|u| format!("{} ({})", u.name, u.code)).unwrap_or_default()
+            }
+            Holder::Account(id) => {
+                let account = self.read(|r| Ok::<_, OpsError>(r.find::<Account>(&id)?))?;
+                account.map(|a| format!("{} ({})", a.display_name, a.name)).unwrap_or_default()
+            }
+        })
     }
 
     /// Requests, newest first.
@@ -410,8 +501,7 @@ impl Ops {
                 let found = named(r, eyes, &scope.cameras)?;
                 let side = crate::grants::holder_side(r, &book, eyes, request.holder).ok();
                 let trees = eyes.standing().trees();
-                let beyond =
-                    side.is_some_and(|(s, _)| !s.own.iter().any(|own: &Own| own.covers(&scope, &found, trees)));
+                let beyond = side.is_some_and(|(s, _)| !s.own.covers(&scope, &found, trees));
                 Ok::<_, OpsError>((found, beyond))
             })?;
         }
@@ -419,11 +509,13 @@ impl Ops {
             RequestState::Approved { by, .. } | RequestState::Refused { by, .. } => Some(self.account_name(*by)?),
             RequestState::Open | RequestState::Withdrawn { .. } => None,
         };
+        let (document, file) = self.paper_told(eyes, request.document)?;
         Ok(RequestInfo {
             who: self.account_name(request.account)?,
             holder: self.holder_name(request.holder)?,
             decided_by,
-            document: self.paper(request.document)?.map(|d| paper_text(&d)),
+            document,
+            file,
             cameras: cameras.into_iter().map(|c| (c.id, c.code, c.name)).collect(),
             beyond_own_scope: beyond,
             may_decide: open && theirs && !mine,
@@ -448,7 +540,7 @@ impl Ops {
             own_scope: presets::of(role).home.said(),
             at_home: eyes.at_home(camera),
             acts: Act::ON_CAMERAS.map(|act| (act, presets::reach(role, act), eyes.right(act, camera))).to_vec(),
-            grants: about.into_iter().map(|g| self.told_of(&eyes, g.grant)).collect::<Result<Vec<_>, _>>()?,
+            grants: self.told_of_all(&eyes, about.into_iter().map(|g| g.grant).collect())?,
         })
     }
 
@@ -461,12 +553,12 @@ impl Ops {
         let eyes = self.eyes(caller);
         let (now, trees) = (eyes.now(), eyes.standing().trees());
         let holds = |g: &Grant| {
-            (stands(g) || (g.awaits_second && g.ended.is_none())) && !g.times.over(now) && g.scope.holds(camera, trees)
+            (stands(g) || (g.awaits_second && g.ended.is_none())) && !g.times.over(now) && g.holds(camera, trees)
         };
         let mut all: Vec<_> = self.rights.grants(|g| g.all().filter(|g| holds(g)).cloned().collect());
         all.sort_by_key(|g| std::cmp::Reverse((g.given_at, g.id)));
         all.truncate(limits::PAGE_ROWS_MAX);
-        all.into_iter().map(|g| self.told_of(&eyes, g)).collect()
+        self.told_of_all(&eyes, all)
     }
 
     /// The papers that could be a written consent (A10.3), newest first, at most [`limits::PAGE_ROWS_MAX`].

@@ -105,7 +105,11 @@ fn plainly(
         && ((reach == Reach::Own && at_home)
             || grants.iter().any(|g| {
                 let chain_hands_on = g.chain.iter().all(|l| l.acts.contains(&Act::Share));
+                let mut ends = std::iter::once(&g.grant).chain(&g.chain).map(|l| l.times.until);
+                let reaches = reach == Reach::Own
+                    || (!g.grant.founding && (!presets::of(role).must_end || ends.any(|u| u.is_some())));
                 chain_hands_on
+                    && reaches
                     && std::iter::once(&g.grant).chain(&g.chain).all(|l| {
                         l.ended.is_none()
                             && !l.awaits_second
@@ -153,6 +157,7 @@ fn acts() -> impl Strategy<Value = Vec<Act>> {
 fn grants() -> impl Strategy<Value = Grant> {
     (0u8..200, acts(), simple_scopes(), all_times(), 0u8..8, proptest::option::weighted(0.2, simple_scopes())).prop_map(
         |(n, acts, scope, times, state, within)| Grant {
+            founding: state == 3,
             awaits_second: state == 1,
             ended: (state == 2).then(|| crate::grant::GrantEnd { at: NOW, by: account(9), why: String::new() }),
             within,
@@ -311,7 +316,8 @@ fn the_right_that_lasts_longest_counts() {
 #[test]
 fn who_awaits_a_second_has_nothing_yet() {
     let c = camera(3, 4, 4, 0, false);
-    let mut g = grant(1, &[Act::WatchLive], Scope::of_camera(c.id), Times::default());
+    let mut g =
+        grant(1, &[Act::WatchLive], Scope::of_camera(c.id), Times { until: Some(hours(9)), ..Times::default() });
     g.awaits_second = true;
     let standing =
         |g: &Grant| Standing::new(Role::Inspector, None, vec![Given::by_office(Arc::new(g.clone()))], city());

@@ -3,6 +3,7 @@
 use super::{House, draft, fields};
 use crate::{Caller, OpsError, OverlapFilter, Replacement, Upload};
 use base::{Secret, limits};
+use domain::unit_edit::UnitDraft;
 use domain::{
     AssetDraft, Camera, CameraDraft, CameraPatch, DocumentDraft, Edit, FactsPatch, HappeningKind, Position, audit,
 };
@@ -93,7 +94,10 @@ fn a_second_camera_on_a_view_needs_the_agreement() {
     house.ops.register_camera(&boss, with("Ba", view(5.0, "flood"))).expect("another purpose");
     house.ops.register_camera(&boss, with("Bốn", view(500.0, "traffic"))).expect("another place");
     let police = FactsPatch { police: Edit::Set(true), ..view(5.0, "traffic") };
-    let police = house.ops.register_camera(&boss, with("Năm", police)).expect("police cameras are excepted");
+    let unit = UnitDraft { code: "CA".into(), name: "Công an".into(), kind: "police".into(), ..UnitDraft::default() };
+    house.ops.add_unit(&boss, unit).expect("unit");
+    let police = CameraDraft { unit: Some("CA".into()), ..with("Năm", police) };
+    let police = house.ops.register_camera(&boss, police).expect("police cameras are excepted");
 
     let agreed = CameraDraft { agreement: Some(agreement()), ..with("Sáu", view(5.0, "traffic")) };
     let wrong = DocumentDraft { kind: "consent".into(), ..agreement() };

@@ -8,24 +8,24 @@ use domain::grant::PaperDraft;
 use domain::unit_edit::UnitDraft;
 use domain::{Act, Camera, CameraPatch, Grant, Holder, Scope, TokenLimit, audit};
 
-const NORTH: &str = "25760";
-const SOUTH: &str = "25768";
+pub(super) const NORTH: &str = "25760";
+pub(super) const SOUTH: &str = "25768";
 
 /// Two wards with a unit each; a camera in each.
-struct City {
-    house: House,
-    boss: Caller,
-    north: UnitId,
-    south: UnitId,
-    in_north: Camera,
-    in_south: Camera,
+pub(super) struct City {
+    pub(super) house: House,
+    pub(super) boss: Caller,
+    pub(super) north: UnitId,
+    pub(super) south: UnitId,
+    pub(super) in_north: Camera,
+    pub(super) in_south: Camera,
 }
 
 fn unit(house: &House, boss: &Caller, code: &str, area: &str) -> UnitId {
     let draft = UnitDraft {
         code: code.into(),
         name: format!("UBND {code}"),
-        kind: "district_centre".into(),
+        kind: "police".into(),
         area: area.into(),
         sectors: vec!["transport".into()],
         manages: true,
@@ -34,7 +34,7 @@ fn unit(house: &House, boss: &Caller, code: &str, area: &str) -> UnitId {
     house.ops.add_unit(boss, draft).expect("unit").id
 }
 
-fn camera(house: &House, boss: &Caller, name: &str, area: &str, unit: &str, police: bool) -> Camera {
+pub(super) fn camera(house: &House, boss: &Caller, name: &str, area: &str, unit: &str, police: bool) -> Camera {
     let mut wish = draft(name);
     (wish.area, wish.unit) = (Some(area.into()), Some(unit.into()));
     wish.facts.purposes = Edit::Set(vec!["traffic".into()]);
@@ -45,7 +45,7 @@ fn camera(house: &House, boss: &Caller, name: &str, area: &str, unit: &str, poli
 }
 
 impl City {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (house, admin) = House::set_up();
         let boss = admin.caller;
         let (north, south) = (unit(&house, &boss, "BAC", NORTH), unit(&house, &boss, "NAM", SOUTH));
@@ -53,11 +53,11 @@ impl City {
         let in_south = camera(&house, &boss, "Cầu Nam", SOUTH, "NAM", false);
         Self { house, boss, north, south, in_north, in_south }
     }
-    fn ops(&self) -> &Ops {
+    pub(super) fn ops(&self) -> &Ops {
         &self.house.ops
     }
     /// An account of that role and unit, signed in.
-    fn person(&self, name: &str, role: Role, unit: Option<UnitId>) -> Caller {
+    pub(super) fn person(&self, name: &str, role: Role, unit: Option<UnitId>) -> Caller {
         let mut new = NewAccount::new(name, role);
         new.details.unit_id = unit;
         let (_, first) = self.ops().add_account(&self.boss, new).expect("added");
@@ -66,7 +66,7 @@ impl City {
         self.ops().change_password(&in_.caller, &first, &secret(GOOD)).expect("own password");
         self.ops().sign_in(name, &secret(GOOD), HOME, "Firefox").expect("sign-in").caller
     }
-    fn codes(&self, who: &Caller) -> Vec<String> {
+    pub(super) fn codes(&self, who: &Caller) -> Vec<String> {
         let page = self.ops().list_cameras(who, &Default::default()).expect("list");
         assert_eq!(page.total, page.items.len());
         page.items.into_iter().map(|c| c.code).collect()
@@ -81,7 +81,7 @@ impl City {
     fn hours(&self, h: u64) -> WallTime {
         self.ops().clock.now().plus(Duration::from_secs(h * 3_600))
     }
-    fn wish(&self, holder: &Caller, acts: &[Act], camera: &Camera) -> GrantWish {
+    pub(super) fn wish(&self, holder: &Caller, acts: &[Act], camera: &Camera) -> GrantWish {
         GrantWish {
             holder: Holder::Account(holder.account.id),
             acts: acts.to_vec(),
@@ -104,17 +104,18 @@ fn consent() -> PaperDraft {
         date: Some(CivilDate::constant(2026, 11, 20)),
         issuer: "UBND Thành phố".into(),
         title: String::new(),
+        file: None,
     }
 }
 
-fn article(e: OpsError) -> Option<&'static str> {
+pub(super) fn article(e: OpsError) -> Option<&'static str> {
     match e {
         OpsError::Refused(refusal) => refusal.article,
         other => panic!("a refusal: {other:?}"),
     }
 }
 
-fn missing<T: std::fmt::Debug>(r: Result<T, OpsError>) -> bool {
+pub(super) fn missing<T: std::fmt::Debug>(r: Result<T, OpsError>) -> bool {
     matches!(r, Err(OpsError::NotFound("camera")))
 }
 
@@ -330,6 +331,89 @@ fn police_cameras_are_for_those_whom_a_grant_names_them_to() {
     plain.facts.police = Edit::Set(false);
     c.ops().change_camera(&south, police.id, plain, 2).expect("no longer one");
     assert_eq!(c.codes(&c.boss).len(), 3);
+}
+
+#[test]
+fn the_mark_of_the_police_is_set_by_those_who_answer_for_a_police_unit() {
+    let c = City::new();
+    let other =
+        UnitDraft {
+            code: "QLDT".into(), name: "Quản lý đô thị".into(), area: NORTH.into(), ..UnitDraft::default()
+        };
+    let other = c.ops().add_unit(&c.boss, UnitDraft { kind: "subordinate".into(), ..other }).expect("unit").id;
+    let plain = camera(&c.house, &c.boss, "Thường", NORTH, "QLDT", false);
+    let mark = |who: &Caller, camera: &Camera| {
+        let mut patch = CameraPatch::default();
+        patch.facts.police = Edit::Set(true);
+        c.ops().change_camera(who, camera.id, patch, camera.revision)
+    };
+    let investor = c.person("cdt", Role::Investor, Some(c.north));
+    let clerk = c.person("nv", Role::Unit, Some(c.north));
+    for who in [&investor, &clerk] {
+        assert_eq!(article(mark(who, &c.in_north).expect_err("not theirs to say")), Some("7.4"));
+    }
+    let head = c.person("qt", Role::UnitAdministrator, Some(other));
+    assert_eq!(fields(&mark(&head, &plain).expect_err("no police unit")), ["police"]);
+    assert_eq!(fields(&mark(&c.boss, &plain).expect_err("nor for the administrator")), ["police"]);
+
+    let head = c.person("ca", Role::UnitAdministrator, Some(c.north));
+    let police = mark(&head, &c.in_north).expect("a police unit's own");
+    assert!(c.ops().camera(&clerk, &police.code).is_ok(), "its unit goes on with it");
+    let may = |who: &Caller, act| c.ops().eyes(who).may(act, &police);
+    assert!(may(&head, Act::Share) && may(&head, Act::EditCameras) && may(&clerk, Act::WatchLive));
+    assert!(!may(&clerk, Act::Export), "the mark gives nobody what they had not");
+    assert!(missing(c.ops().camera(&investor, &police.code)));
+    // Nor does it leave the police by a change of its unit.
+    let away = CameraPatch { unit: Some(Some("QLDT".into())), ..CameraPatch::default() };
+    assert_eq!(
+        fields(&c.ops().change_camera(&Caller::cli(), police.id, away, police.revision).expect_err("no")),
+        ["unit"]
+    );
+}
+
+#[test]
+fn nobody_moves_a_camera_into_their_own_scope() {
+    let c = City::new();
+    let an = c.person("an", Role::Unit, Some(c.north));
+    let grant = c.give(&an, &[Act::EditCameras], &c.in_south);
+    let change = |unit: Option<&str>, area: Option<&str>, name: &str| {
+        let patch = CameraPatch {
+            unit: unit.map(|u| Some(u.into())),
+            area: area.map(|a| Some(a.into())),
+            name: Some(name.into()),
+            ..CameraPatch::default()
+        };
+        let now = c.ops().camera(&c.boss, &c.in_south.code).expect("there");
+        c.ops().change_camera(&an, now.id, patch, now.revision)
+    };
+    change(None, None, "Cầu Nam mới").expect("what the grant is for");
+    assert_eq!(article(change(Some("BAC"), None, "Cầu Nam").expect_err("their own unit")), Some("12.3"));
+    c.ops().end_grant(&c.boss, grant.id, None, "").expect("ended");
+    assert!(missing(c.ops().camera(&an, &c.in_south.code)));
+    // What is their own they may give away, and not take back.
+    let patch = CameraPatch { unit: Some(Some("NAM".into())), ..CameraPatch::default() };
+    assert!(
+        c.ops().change_camera(&an, c.in_north.id, patch, c.in_north.revision).is_err(),
+        "nor put it into another's"
+    );
+}
+
+#[test]
+fn a_grant_to_a_unit_is_measured_by_what_its_plain_accounts_have() {
+    let c = City::new();
+    let wish = GrantWish {
+        holder: Holder::Unit(c.north),
+        scope: Scope::of_area(c.ops().registers().area_by(NORTH).expect("area")),
+        paper: None,
+        times: domain::Times::default(),
+        ..c.wish(&c.boss, &[Act::WatchLive, Act::Playback], &c.in_north)
+    };
+    assert_eq!(article(c.ops().give_grant(&c.boss, wish.clone()).expect_err("its centre's area")), Some("10.3"));
+    let own = GrantWish { scope: Scope::of_unit(c.north), ..wish };
+    c.ops().give_grant(&c.boss, own).expect("its own cameras");
+    // Who may have rights for a time only has none from a grant without an end.
+    let inspector = c.person("tt", Role::Inspector, Some(c.north));
+    assert!(missing(c.ops().camera(&inspector, &c.in_north.code)));
 }
 
 #[test]

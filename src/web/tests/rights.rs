@@ -25,7 +25,7 @@ fn unit(ops: &Ops, code: &str, area: &str) -> UnitId {
     let draft = UnitDraft {
         code: code.into(),
         name: format!("UBND {code}"),
-        kind: "district_centre".into(),
+        kind: "police".into(),
         area: area.into(),
         ..UnitDraft::default()
     };
