@@ -9,6 +9,7 @@ use crate::{Area, Register, RegisterItem, Unit};
 use base::{AreaId, Said, UnitId, limits};
 use std::collections::HashMap;
 use std::hash::Hash;
+use unicode_normalization::UnicodeNormalization;
 
 /// Names that are offered when a text fits nothing or several.
 const OFFERED_MAX: usize = 3;
@@ -44,6 +45,22 @@ pub(crate) fn key(text: &str) -> String {
         if digits { w.trim_start_matches('0').to_owned() } else { w.to_owned() }
     };
     spaced.split_whitespace().map(word).filter(|w| !w.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// As it is spelt, diacritics and all: what tells `Thanh An` from `Thạnh An`.
+fn spelt(text: &str) -> String {
+    text.nfc().collect::<String>().to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Of several that a text without diacritics could mean, those that are spelt so, with or without the tier; all if none is.
+fn as_spelt<K: Copy>(found: Vec<K>, text: &str, names: impl Fn(K) -> Vec<String>) -> Vec<K> {
+    let wanted = spelt(text);
+    let is_it = |name: &String| {
+        let name = spelt(name);
+        name == wanted || name.strip_suffix(wanted.as_str()).is_some_and(|tier| tier.ends_with(' '))
+    };
+    let exact: Vec<K> = found.iter().copied().filter(|id| names(*id).iter().any(is_it)).collect();
+    if exact.is_empty() { found } else { exact }
 }
 
 fn add<K: Copy + Eq + Hash>(to: &mut HashMap<String, Vec<K>>, key: String, id: K) {
@@ -224,6 +241,10 @@ impl Registers {
                 found = now;
             }
         }
+        if found.len() > 1 {
+            let names = |id| self.area(id).map_or_else(Vec::new, |a| vec![a.name.clone()]);
+            found = as_spelt(found, first, names);
+        }
         found.sort_by_key(|id| self.area(*id).map(|a| (a.code.clone(), a.valid_from)));
         match found.as_slice() {
             [one] => Ok(*one),
@@ -257,6 +278,10 @@ impl Registers {
             if !now.is_empty() {
                 found = now;
             }
+        }
+        if found.len() > 1 {
+            let names = |id| self.unit(id).map_or_else(Vec::new, |u| vec![u.name.clone(), u.short_name.clone()]);
+            found = as_spelt(found, text, names);
         }
         let shown = |id: &UnitId| self.unit(*id).map(|u| format!("{} ({})", u.name, u.code));
         match found.as_slice() {

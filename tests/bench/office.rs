@@ -141,6 +141,19 @@ pub fn office(report: &mut Report, size: Size) -> Result<(), Failure> {
     report.note(CASE, "one decision, p99", percentile(&times, 99), "µs", Goal::AtMost(20.0));
     report.note(CASE, "a person's first decision, slowest", percentile(&first, 100), "µs", Goal::None);
     report.note(CASE, format!("of {} decisions, allowed", times.len() + first.len()), allowed as f64, "", Goal::None);
+    let (mut times, mut refused) = (Vec::new(), 0u64);
+    for caller in &callers {
+        let theirs = ops.list_cameras(caller, &CameraFilter { limit: 100, ..CameraFilter::default() })?.items;
+        for camera in theirs.iter().map(|c| ops.camera(&boss, &c.code)).collect::<Result<Vec<_>, _>>()? {
+            let begun = now();
+            let may = ops.eyes(caller).may(Act::WatchLive, &camera);
+            times.push((now() - begun).as_secs_f64() * 1e6);
+            refused += u64::from(!may);
+        }
+    }
+    times.sort_by(f64::total_cmp);
+    report.note(CASE, "one decision on a camera they see, p99", percentile(&times, 99), "µs", Goal::AtMost(20.0));
+    report.note(CASE, format!("of {} such decisions, refused", times.len()), refused as f64, "", Goal::None);
     let mut lists = Vec::new();
     for caller in callers.iter().cycle().take(200) {
         let begun = now();

@@ -67,6 +67,18 @@ fn names_with_codes_are_found_exactly() {
     assert!(book.area_by("()").is_err() && book.area_by(")").is_err() && book.area_by("(7)").is_err());
 }
 
+#[test]
+fn diacritics_decide_between_names_that_differ_in_nothing_else() {
+    let named = |n, name: &str| Area { name: name.into(), ..area(n, None) };
+    let book = book(vec![named(1, "Xã Thanh An"), named(2, "Xã Thạnh An")]);
+    for (text, n) in [("Xã Thanh An", 1), ("xã thạnh  an", 2)] {
+        assert_eq!(book.area_by(text), Ok(id(n)), "{text}");
+    }
+    for text in ["xã thành an", "xa thanh an"] {
+        assert!(book.area_by(text).is_err(), "spelt as neither, both are offered: {text}");
+    }
+}
+
 fn any_area() -> impl Strategy<Value = Area> {
     let became = proptest::collection::vec(0u8..12, 0..3);
     (0u8..12, proptest::option::of(0u8..12), any::<bool>(), became)
