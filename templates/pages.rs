@@ -28,6 +28,7 @@ pub(crate) mod review_print;
 pub(crate) mod reviews;
 pub(crate) mod search;
 pub(crate) mod second_factor;
+pub(crate) mod policy;
 pub(crate) mod sharing;
 pub(crate) mod sharing_forms;
 pub(crate) mod units;

@@ -154,6 +154,8 @@ pub const REVIEWS: &str = "/reviews";
 pub const ACCOUNTS: &str = "/accounts";
 /// Node settings.
 pub const NODE: &str = "/node";
+/// The policy in force.
+pub const POLICY: &str = "/policy";
 
 /// Index of administration.
 pub const ADMIN: &str = "/admin";

@@ -8,6 +8,7 @@ use base::{Language, StreamKind, WallTime};
 
 pub use crate::views_access::*;
 pub use crate::views_audit::*;
+pub use crate::views_policy::*;
 pub use crate::views_finding::*;
 pub use crate::views_imports::*;
 pub use crate::views_office::*;

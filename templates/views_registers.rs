@@ -19,8 +19,14 @@ pub enum AdminDoor {
     Areas,
     /// Registers.
     Registers,
+    /// Mounting assets.
+    Assets,
     /// Networks for signing in.
     Networks,
+    /// Rights on cameras.
+    Sharing,
+    /// The policy in force.
+    Policy,
     /// The node.
     Node,
 }
@@ -177,8 +183,10 @@ pub struct HandoverPreviewView {
     pub units: Vec<(String, String, String)>,
     /// Area and what it becomes.
     pub ends: Vec<(String, String)>,
-    /// Grants that name the areas.
+    /// Grants that it touches.
     pub grants: u64,
+    /// The first of them: id, holder, cameras that leave it, cameras that come and are not within it.
+    pub touched: Vec<(String, String, u64, u64)>,
 }
 
 /// Cameras that stay in an area.
@@ -437,6 +445,8 @@ pub struct ItemForm {
     pub second_view: bool,
     /// Tier: parted by commas.
     pub short: String,
+    /// It ends although it is in use.
+    pub in_use_too: bool,
 }
 
 /// One register.

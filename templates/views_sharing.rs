@@ -18,6 +18,17 @@ pub enum SharingTab {
     Mine,
 }
 
+/// The file of a paper, for who may open it.
+#[derive(Clone, Debug)]
+pub struct PaperFile {
+    /// Id of the paper.
+    pub document: String,
+    /// Its name.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+}
+
 /// A grant in a list.
 #[derive(Clone, Debug)]
 pub struct GrantRow {
@@ -43,12 +54,18 @@ pub struct GrantRow {
     pub purpose: String,
     /// The paper.
     pub document: Option<String>,
+    /// Its file.
+    pub file: Option<PaperFile>,
     /// Who gave it.
     pub given_by: String,
     /// When.
     pub given_at: WallTime,
     /// Made by the node for a police camera.
     pub founding: bool,
+    /// Cameras that a handover of areas has taken out of it.
+    pub lost: u64,
+    /// Cameras that a handover has brought into its areas, and that are not within it.
+    pub withheld: u64,
 }
 
 /// A request in a list.
@@ -74,6 +91,8 @@ pub struct RequestRow {
     pub purpose: String,
     /// The paper.
     pub document: Option<String>,
+    /// Its file.
+    pub file: Option<PaperFile>,
     /// When it was made.
     pub made_at: WallTime,
     /// `open`, `withdrawn`, `approved`, `refused`.
@@ -156,6 +175,8 @@ pub struct GrantView {
     pub may_end: bool,
     /// May be confirmed by the caller.
     pub may_confirm: bool,
+    /// The caller may give rights.
+    pub may_give: bool,
     /// Why the last act was refused.
     pub faults: Vec<FieldFault>,
 }
@@ -220,6 +241,8 @@ pub struct RightsChoices {
     pub units: Vec<String>,
     /// Name of the caller's own unit, if it has one.
     pub own_unit: Option<String>,
+    /// The most that a paper's file may have, in MiB.
+    pub file_mib_max: u64,
 }
 
 /// The form of a new grant or of a request.

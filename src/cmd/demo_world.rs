@@ -253,6 +253,7 @@ fn grant(ops: &Ops, system: &Caller, holder: Holder, now: WallTime) -> Result<()
             date: Some(now.office_date()),
             issuer: "Ủy ban nhân dân Thành phố (văn bản dùng thử)".to_owned(),
             title: "Đồng ý cho khai thác hình ảnh camera cổng chợ (dữ liệu dùng thử)".to_owned(),
+            file: None,
         }),
     };
     ops.give_grant(system, wish)?;

@@ -368,6 +368,7 @@ const INSIDE: &[&str] = &[
     "facts.update_frequency",
     "facts.confirmed_at",
     "facts.happenings",
+    "facts.handed_over",
 ];
 
 /// Does a change tell of something that has happened outside?

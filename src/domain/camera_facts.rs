@@ -3,7 +3,7 @@
 //! All of it is optional when a camera is added and counts for completeness. Not here: the rules (`camera`, `place`).
 
 use crate::Extra;
-use base::{AssetId, CivilDate, DocumentId, Said, WallTime, limits};
+use base::{AreaId, AssetId, CivilDate, DocumentId, JobId, Said, UnitId, WallTime, limits};
 use serde::{Deserialize, Serialize};
 
 /// The facts of a camera's record. Codes are those of [`crate::register`].
@@ -67,6 +67,10 @@ pub struct CameraFacts {
     /// [`base::limits::LIST_ITEMS_MAX`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub happenings: Vec<Happening>,
+    /// The areas that it was in before handovers of areas (bàn giao địa bàn) moved it, oldest first: a grant by area that is
+    /// older than such a move does not follow it ([`crate::Grant::holds`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handed_over: Vec<HandedOver>,
     /// Form of update (A8).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub update_form: Option<String>,
@@ -132,7 +136,33 @@ impl HappeningKind {
     }
 }
 
+/// That a handover of areas moved a camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    /// The area before.
+    pub from: AreaId,
+    /// When.
+    pub at: WallTime,
+    /// By which handover.
+    pub handover: JobId,
+}
+
 impl CameraFacts {
+    /// Notes that a handover moved it; at the bound the oldest note goes.
+    pub fn note_handover(&mut self, moved: HandedOver) {
+        if self.handed_over.len() >= limits::LIST_ITEMS_MAX {
+            self.handed_over.remove(0);
+        }
+        self.handed_over.push(moved);
+    }
+
+    /// Where it was when something was decided at that moment, if a handover has moved it since; `Err` if that is no longer
+    /// known.
+    pub fn handed_over_since(&self, decided: WallTime) -> Option<Result<AreaId, ()>> {
+        let (n, first) = self.handed_over.iter().enumerate().find(|(_, h)| h.at >= decided)?;
+        Some(if n == 0 && self.handed_over.len() >= limits::LIST_ITEMS_MAX { Err(()) } else { Ok(first.from) })
+    }
+
     /// Notes what has happened outside; at the bound the oldest note goes.
     pub fn note_happening(&mut self, kind: HappeningKind, on: CivilDate, entered_at: WallTime) {
         if self.happenings.len() >= limits::LIST_ITEMS_MAX {
@@ -201,6 +231,12 @@ pub struct MountingAsset {
     /// Who owns it, in words.
     #[serde(default)]
     pub owner: String,
+    /// The unit of whoever entered it: its people keep the record. `None`: the node's own office.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_id: Option<UnitId>,
+    /// When it was removed. The record stays for cameras that are on it: who sees one of them sees it, nobody else does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub removed_at: Option<WallTime>,
     /// When the record was made.
     pub created_at: WallTime,
     /// When it was last changed.

@@ -3,7 +3,8 @@
 //! Here: the records. Not here: what a scope holds (`scope`), the decision over a camera (`standing`), what may be given
 //! (`giving`), withdrawing what is in force (`ops`).
 
-use crate::{Extra, rights::Act};
+use crate::document::StoredFile;
+use crate::{Camera, Extra, Trees, rights::Act};
 use base::{AccountId, AreaId, CameraId, CivilDate, DocumentId, GrantId, RequestId, UnitId, WallTime};
 use serde::{Deserialize, Serialize};
 
@@ -124,6 +125,40 @@ pub struct Grant {
     pub extra: Extra,
 }
 
+/// What handovers of areas have changed for a grant, with regard to one camera.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touched {
+    /// It held the camera, which has gone to another area since.
+    Lost,
+    /// The camera has come into its areas since, and it does not hold it: nobody has decided that.
+    Withheld,
+}
+
+impl Grant {
+    /// Does it hold the camera in space? One that a handover of areas brought into its areas after it was given is not
+    /// within it: nobody gains a camera by a handover without a decision.
+    pub fn holds(&self, camera: &Camera, trees: &Trees) -> bool {
+        self.fits(camera, camera.area_id, trees) && self.touched(camera, trees) != Some(Touched::Withheld)
+    }
+
+    fn fits(&self, camera: &Camera, area: Option<AreaId>, trees: &Trees) -> bool {
+        (!camera.facts.police || self.scope.cameras.contains(&camera.id))
+            && self.scope.bounds_at(camera, area, trees)
+            && self.within.as_ref().is_none_or(|w| w.bounds_at(camera, area, trees))
+    }
+
+    /// What handovers of areas since it was given have changed.
+    pub fn touched(&self, camera: &Camera, trees: &Trees) -> Option<Touched> {
+        let was = camera.facts.handed_over_since(self.given_at)?;
+        let before = was.is_ok_and(|area| self.fits(camera, Some(area), trees));
+        match (before, self.fits(camera, camera.area_id, trees)) {
+            (true, false) => Some(Touched::Lost),
+            (false, true) => Some(Touched::Withheld),
+            _ => None,
+        }
+    }
+}
+
 /// The end of a grant before its time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GrantEnd {
@@ -216,4 +251,6 @@ pub struct PaperDraft {
     pub issuer: String,
     /// What it is about.
     pub title: String,
+    /// Its file, if one came with it.
+    pub file: Option<StoredFile>,
 }

@@ -34,6 +34,7 @@ pub mod network;
 pub mod node;
 pub mod password;
 pub mod place;
+pub mod policy_words;
 pub mod presets;
 pub mod ptz;
 pub mod register;

@@ -149,6 +149,7 @@ fn given(role: Role, act: Act, scope: Scope, named: &[Camera], consent: bool) ->
     let policy = SharingPolicy { four_eyes: Vec::new(), warn_days: 0, cross_scope_days_max: 366 };
     let giving = Giving {
         giver: account(9),
+        giver_unit: None,
         standing: &giver,
         holder: &holder,
         consent: consent.then_some(true),

@@ -126,11 +126,15 @@ impl Scope {
 
     /// As [`Scope::holds`], police cameras like others: for a scope that only bounds another.
     pub(crate) fn bounds(&self, camera: &Camera, trees: &Trees) -> bool {
+        self.bounds_at(camera, camera.area_id, trees)
+    }
+
+    /// As [`Scope::bounds`], if the camera were in that area.
+    pub(crate) fn bounds_at(&self, camera: &Camera, area: Option<AreaId>, trees: &Trees) -> bool {
         let purposes = &camera.facts.purposes;
         !self.is_empty()
             && (self.cameras.is_empty() || self.cameras.contains(&camera.id))
-            && (self.areas.is_empty()
-                || camera.area_id.is_some_and(|at| trees.area_line(at).any(|a| self.areas.contains(&a))))
+            && (self.areas.is_empty() || area.is_some_and(|at| trees.area_line(at).any(|a| self.areas.contains(&a))))
             && (self.units.is_empty()
                 || camera.unit_id.is_some_and(|of| trees.unit_line(of).any(|u| self.units.contains(&u))))
             && (self.purposes.is_empty() || purposes.iter().any(|p| self.purposes.contains(p)))

@@ -88,7 +88,8 @@ pub(crate) fn read_paper(book: &Registers, paper: &PaperDraft) -> Result<PaperDr
     if !faults.is_empty() {
         return Err(OpsError::Invalid(faults));
     }
-    Ok(PaperDraft { kind, number, date: paper.date, issuer, title: title.unwrap_or_default() })
+    let title = title.unwrap_or_default();
+    Ok(PaperDraft { kind, number, date: paper.date, issuer, title, file: paper.file.clone() })
 }
 
 /// Puts a paper into the store.
@@ -101,7 +102,7 @@ pub(crate) fn keep_paper(w: &mut WriteTx<'_>, by: AccountId, paper: PaperDraft) 
         date: paper.date,
         issuer: paper.issuer,
         title: paper.title,
-        file: None,
+        file: paper.file,
         added_by: by,
         added_at: w.now(),
         withdrawn: None,
@@ -174,7 +175,14 @@ pub(crate) fn give(
     let known = match wish.document {
         Some(id) => {
             let gone = || FieldFault::new("document", Said::new("Không có văn bản này.", "There is no such paper."));
-            Some(w.find::<Document>(&id)?.filter(|d| d.withdrawn.is_none()).ok_or_else(gone)?)
+            let known = w.find::<Document>(&id)?.filter(|d| d.withdrawn.is_none()).ok_or_else(gone)?;
+            // Whoever gives a right on a paper may read it from then on: only one that they may read, or choose, already.
+            let theirs =
+                presets::may_appoint(caller.account.role, domain::Role::Administrator) && is_consent(&book, &known);
+            if !theirs && !ops.may_read(w, eyes, &known)? {
+                return Err(gone().into());
+            }
+            Some(known)
         }
         None => None,
     };
@@ -193,6 +201,7 @@ pub(crate) fn give(
     };
     let giving = Giving {
         giver: caller.account.id,
+        giver_unit: caller.account.unit_id,
         standing: eyes.standing(),
         holder: &side,
         consent,
@@ -233,6 +242,9 @@ pub(crate) fn give(
         .fact("cross_scope", cross_scope.to_string());
     if let Some(d) = &document {
         e = e.fact("document", paper_text(d));
+        if let Some(file) = &d.file {
+            e = e.fact("file", &file.name).fact("sha256", &file.sha256);
+        }
     }
     w.audit(e)?;
     w.put(&grant)?;
@@ -364,7 +376,8 @@ impl Ops {
             if !before.awaits_second || before.ended.is_some() || before.times.over(w.now()) {
                 return Err(OpsError::NotFound("grant"));
             }
-            giving::decide_confirm(&before, caller.account.id, eyes.standing(), &cameras, w.now())
+            let second = (caller.account.id, caller.account.unit_id);
+            giving::decide_confirm(&before, second, eyes.standing(), &cameras, w.now())
                 .map_err(OpsError::Refused)?;
             let mut grant = before.clone();
             (grant.awaits_second, grant.confirmed_by) = (false, Some(caller.account.id));

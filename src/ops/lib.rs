@@ -33,6 +33,7 @@ mod own;
 mod passwords;
 mod police;
 mod policy;
+mod policy_lines;
 mod recognise;
 mod record;
 mod registers;
@@ -73,11 +74,12 @@ pub use node::NodeInfo;
 pub use office::{Ops, OpsConfig};
 pub use own::SignInInfo;
 pub use policy::{AccountPolicy, AuditPolicy, Policy, SignInPolicy, TokenPolicy};
+pub use policy_lines::PolicyLine;
 pub use record::{
     AssetInfo, AssetList, CameraStanding, HistoryPage, HistoryRow, Overlap, OverlapFilter, OverlapPage, OverlapPair,
-    Replacement, Upload,
+    Replacement, Upload, document_mark,
 };
-pub use registers::{CameraCounts, HandoverMove, HandoverPreview, HandoverStay, Uses};
+pub use registers::{CameraCounts, HandoverGrant, HandoverMove, HandoverPreview, HandoverStay, Uses};
 pub use requests::{RequestWish, Verdict};
 pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
 pub use second_factor::Enrolment;

@@ -8,6 +8,7 @@ use crate::grants::{concerns, may_end, named, paper_text};
 use crate::requests::whole_scope;
 use crate::{Caller, Eyes, Ops, OpsError};
 use base::{AreaId, CameraId, DocumentId, GrantId, RequestId, Said, limits};
+use domain::grant::Touched;
 use domain::standing::{Given, stands};
 use domain::{
     AccessRequest, Account, Act, Camera, FieldFault, Grant, Holder, Reach, RequestState, Right, Role, StoredFile,
@@ -355,7 +356,7 @@ impl Ops {
         let open = !matches!(state, GrantState::Ended | GrantState::Expired);
         let may_confirm = state == GrantState::AwaitsSecond
             && me.decide(Act::Share).allowed()
-            && giving::decide_confirm(&grant, me.account.id, eyes.standing(), &cameras, eyes.now()).is_ok();
+            && giving::decide_confirm(&grant, (me.account.id, me.account.unit_id), eyes.standing(), &cameras, eyes.now()).is_ok();
         let (document, file) = self.paper_told(eyes, grant.document)?;
         let by_hand = grant.ended.as_ref().filter(|_| state == GrantState::Ended);
         Ok(GrantInfo {

@@ -189,12 +189,25 @@ impl Failure {
         )
     }
 
-    /// Names the form with which the right could be asked for. The same for a camera that is not there and one that these
-    /// eyes do not see.
+    /// Names the form with which the right could be asked for, and the rule. The same for a camera that is not there and one
+    /// that these eyes do not see.
     pub fn asking(mut self, camera: Option<&str>, act: domain::Act) -> Self {
         if matches!(self.0.sort, REFUSED | NOT_FOUND) && (camera.is_some() || act.on_camera()) {
             let fields = [("camera", camera.unwrap_or("")), ("act", if act.on_camera() { act.as_str() } else { "" })];
             self.0.request_form = Some(templates::routes::with_query(templates::routes::REQUEST_NEW, &fields));
+        }
+        if self.0.sort == NOT_FOUND && camera.is_some() {
+            self.0.detail = Said::new(
+                "Không có camera này trong phạm vi của tài khoản bạn. Camera ngoài phạm vi chỉ được xem khi có văn bản đồng ý \
+                 và có thời hạn.",
+                "There is no such camera within your account's scope. One beyond it is seen only with a written consent and \
+                 for a time.",
+            );
+            self.0.article = Some("10.3");
+            self.0.help = Some(Said::new(
+                "Hãy gửi đề nghị cấp quyền; người có thẩm quyền chia sẻ camera sẽ xem xét.",
+                "Send a request; those who may share the camera decide it.",
+            ));
         }
         self
     }

@@ -152,20 +152,21 @@ pub static ROWS: &[Row] = &[
     post("/mounting-assets/{asset}/remove", Page(EditCameras), || web::to(pages::assets::remove)),
     post("/cameras/{camera}/remove", PageOn(RemoveCameras), || web::to(pages::camera::remove)),
     see("/sharing", Page(OwnAccount), || web::to(pages::sharing::list)),
-    post("/sharing", Page(Share), || web::to(pages::sharing::give)),
+    row(Method::POST, "/sharing", Page(Share), Takes::Parts, || web::to(pages::sharing::give)),
     see("/sharing/new", Page(Share), || web::to(pages::sharing::new)),
     see("/sharing/table", Page(OwnAccount), || web::to(pages::sharing::table)),
     see("/sharing/{id}", Page(OwnAccount), || web::to(pages::sharing::page)),
     post("/sharing/{id}/end", Page(OwnAccount), || web::to(pages::sharing::end)),
     post("/sharing/{id}/confirm", Page(Share), || web::to(pages::sharing::confirm)),
     see("/requests", Page(RequestRights), || web::to(pages::requests::list)),
-    post("/requests", Page(RequestRights), || web::to(pages::requests::ask)),
+    row(Method::POST, "/requests", Page(RequestRights), Takes::Parts, || web::to(pages::requests::ask)),
     see("/requests/new", Page(RequestRights), || web::to(pages::requests::new)),
     see("/requests/{id}", Page(RequestRights), || web::to(pages::requests::page)),
     post("/requests/{id}/withdraw", Page(RequestRights), || web::to(pages::requests::withdraw)),
-    post("/requests/{id}/decide", Page(Share), || web::to(pages::requests::decide)),
+    row(Method::POST, "/requests/{id}/decide", Page(Share), Takes::Parts, || web::to(pages::requests::decide)),
     see("/audit", Page(ReadAudit), || web::to(pages::audit::page)),
     post("/audit/verify", Page(ReadAudit), || web::to(pages::audit::verify)),
+    see("/policy", Page(ManageNode), || web::to(pages::policy::page)),
     see("/audit/checkpoints", Page(ReadAudit), || web::to(pages::audit::checkpoints)),
     see("/audit/export.jsonl", Page(ExportAudit), || web::to(pages::audit::export)),
     see("/audit/export.csv", Page(ExportAudit), || web::to(pages::audit::export_csv)),
@@ -282,6 +283,9 @@ pub static ROWS: &[Row] = &[
     row(Method::POST, "/api/v1/cameras/{camera}/documents", ProgramOn(EditCameras), Takes::Json, || {
         web::to(api::record::add_document)
     }),
+    row(Method::PATCH, "/api/v1/cameras/{camera}/documents/{id}", ProgramOn(EditCameras), Takes::Json, || {
+        web::to(api::documents::change)
+    }),
     row(Method::DELETE, "/api/v1/cameras/{camera}/documents/{id}", ProgramOn(EditCameras), Takes::Nothing, || {
         web::to(api::record::remove_document)
     }),
@@ -289,7 +293,11 @@ pub static ROWS: &[Row] = &[
         web::to(api::record::put_file)
     }),
     see("/api/v1/documents/{id}", Program(SeeCatalogue), || web::to(api::record::document)),
+    see("/api/v1/documents/{id}/history", Program(SeeCatalogue), || web::to(api::documents::history)),
     see("/api/v1/documents/{id}/file", Program(SeeCatalogue), || web::to(api::record::file)),
+    row(Method::PUT, "/api/v1/documents/{id}/file", Program(RequestRights), Takes::File, || {
+        web::to(api::record::attach_file)
+    }),
     see("/api/v1/assets", Program(SeeCatalogue), || web::to(api::assets::list)),
     row(Method::POST, "/api/v1/assets", Program(EditCameras), Takes::Json, || web::to(api::assets::add)),
     see("/api/v1/assets/{asset}", Program(SeeCatalogue), || web::to(api::assets::get)),
@@ -333,6 +341,7 @@ pub static ROWS: &[Row] = &[
     see("/api/v1/audit", Program(ReadAudit), || web::to(api::audit::list)),
     row(Method::POST, "/api/v1/audit/verify", Program(ReadAudit), Takes::Nothing, || web::to(api::audit::verify)),
     see("/api/v1/audit/export", Program(ExportAudit), || web::to(api::audit::export)),
+    see("/api/v1/policy", Program(ManageNode), || web::to(api::policy::get)),
     see("/api/v1/audit/keeping", Program(ReadAudit), || web::to(api::checkpoints::keeping)),
     see("/api/v1/audit/checkpoints", Program(ReadAudit), || web::to(api::checkpoints::list)),
     see("/api/v1/audit/checkpoints/{size}", Program(ReadAudit), || web::to(api::checkpoints::get)),

@@ -68,7 +68,20 @@ fn preview(shell: &Shell, p: &HandoverPreviewView) -> Markup {
                 h3 { (number(shell, t.handover_ends, p.ends.len() as u64)) }
                 ul.plain { @for (area, became) in &p.ends { li { (area) " → " (became) } } }
             }
-            @if p.grants > 0 { p.note { (icon("info")) span { (number(shell, t.handover_grants, p.grants)) } } }
+            @if p.grants > 0 {
+                h3 data-grants=(p.grants) { (number(shell, t.handover_grants, p.grants)) }
+                p.note { (icon("info")) span { (t.handover_grants_text) } }
+                div.sheet.sheet--tall {
+                    table.table {
+                        thead { tr { th { (t.handover_holder) } th.table__number { (t.handover_loses) } th.table__number { (t.handover_withheld) } } }
+                        tbody { @for (id, holder, loses, withheld) in &p.touched { tr {
+                            td.table__main data-label=(t.handover_holder) { a href={ (routes::SHARING) "/" (id) } { (holder) } }
+                            td.table__number data-label=(t.handover_loses) { (count(shell, *loses)) }
+                            td.table__number data-label=(t.handover_withheld) { (count(shell, *withheld)) }
+                        } } }
+                    }
+                }
+            }
         }
     }
 }
@@ -186,6 +199,7 @@ pub fn handover_one_page(view: &HandoverOneView) -> String {
                     div { dt { (t.handover_at) } dd { (moment(row.at)) @if let Some(at) = row.closed_at { " – " (moment(at)) } } }
                 }
                 p.muted { (t.handover_from) ": " @for (n, area) in view.from.iter().enumerate() { @if n > 0 { ", " } a href={ (routes::AREAS) "/" (area.id) } { (area.name) } } }
+                @if matches!(row.state, "done" | "confirmed") { p { a href=(routes::with_query(routes::SHARING, &[("state", "handed_over")])) { (icon("share-2")) " " (t.handover_see_grants) } } }
                 @if matches!(row.state, "running" | "undoing") { p.note { (icon("info")) span { (t.handover_refresh) } } }
                 @if row.state == "done" {
                     p.muted { (t.handover_undo_text) }

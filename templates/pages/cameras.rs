@@ -5,7 +5,7 @@ use crate::layout::{Frame, Section, page};
 use crate::parts::{count, csrf, empty, icon, moment, pager, status};
 use crate::routes;
 use crate::views::{CAMERA_COLUMNS, CameraFilter, CameraRow, CamerasView, Shell};
-use crate::words::{FindingWords, ImportWords, fill};
+use crate::words::{FindingWords, ImportWords, RecordWords, fill};
 use maud::{Markup, html};
 
 fn column_name(column: &str, t: &FindingWords) -> &'static str {
@@ -103,6 +103,8 @@ fn lists_menu(view: &CamerasView, edits: bool, shown: u64) -> Markup {
             summary.btn.btn--small { (icon("table")) (t.lists_menu) (icon("chevron-down")) }
             div.menu__sheet {
                 @if edits { a.menu__item href=(routes::IMPORT) { (icon("file-up")) (t.import_link) } }
+                a.menu__item href=(routes::ASSETS) { (icon("map-pin")) (RecordWords::of(shell.language).assets_title) }
+                a.menu__item href=(routes::CAMERA_OVERLAPS) { (icon("eye")) (RecordWords::of(shell.language).report_title) }
                 a.menu__item href=(at(routes::EXPORT_CSV)) download { (icon("download")) (t.export_csv) }
                 a.menu__item href=(at(routes::EXPORT_XLSX)) download { (icon("download")) (t.export_xlsx) }
                 @if edits && shown > 0 { a.menu__item href=(at(routes::BULK)) { (icon("pencil")) (fill(t.bulk_all, &[("n", &count(shell, shown))])) } }

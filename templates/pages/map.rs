@@ -5,7 +5,7 @@ use crate::layout::{Frame, Section, page};
 use crate::parts::{empty, icon};
 use crate::routes;
 use crate::views::{MapView, Phase};
-use crate::words::{FindingWords, Words};
+use crate::words::{FindingWords, RecordWords, Words};
 use maud::{Markup, html};
 
 fn layers(view: &MapView, t: &FindingWords) -> Markup {
@@ -16,6 +16,7 @@ fn layers(view: &MapView, t: &FindingWords) -> Markup {
                 label.choices__one { input type="checkbox" data-layer="sectors" checked; (t.map_sectors) }
                 label.choices__one { input type="checkbox" data-layer="overlaps"; (t.map_overlaps) }
                 label.choices__one { input type="checkbox" data-layer="gaps"; (t.map_gaps) }
+                a.btn.btn--small.btn--quiet href=(routes::CAMERA_OVERLAPS) { (icon("eye")) (RecordWords::of(view.shell.language).report_title) }
                 p.note data-coverage role="status" hidden {}
                 @if view.bases.is_empty() {
                     p.note { (icon("info")) (t.map_base_hint) }

@@ -93,6 +93,10 @@ fn form(view: &RegistersView) -> Markup {
                 (field(faults, Field { name: "valid_from", label: t.area_from, value: &f.valid_from, kind: "date", optional: w.optional, ..Field::default() }))
                 (field(faults, Field { name: "valid_to", label: t.area_to, value: &f.valid_to, kind: "date", hint: t.area_to_hint, optional: w.optional, ..Field::default() }))
             }
+            // Ending what is in use asks twice: this is the second answer.
+            @if faults.iter().any(|f| f.field == "valid_to") && view.changed.as_ref().is_some_and(|(_, uses)| !uses.is_empty()) {
+                (tick("in_use_too", t.item_in_use_too, f.in_use_too))
+            }
             button.btn.btn--primary { (if view.changed.is_some() { w.save } else { t.item_add }) }
         }
     }

@@ -7,7 +7,7 @@ use crate::layout::{Frame, Section, page};
 use crate::parts::{choice, count, csrf, empty, form_faults, icon, moment, pager, text_area};
 use crate::routes;
 use crate::views::{
-    GrantRow, GrantView, PresetTable, RequestRow, RequestView, RightsTableView, SharingTab, SharingView,
+    GrantRow, GrantView, PaperFile, PresetTable, RequestRow, RequestView, RightsTableView, SharingTab, SharingView,
 };
 use crate::words::{SharingWords, fill};
 use base::WallTime;
@@ -112,7 +112,7 @@ pub(crate) fn grants_table(rows: &[GrantRow], t: &SharingWords) -> Markup {
                         tr data-grant=(row.id) data-state=(row.state) {
                             td.table__main data-label=(t.holder) { a href=(grant_at(&row.id)) { (row.holder) } }
                             td data-label=(t.acts) { (row.acts.join(", ")) }
-                            td data-label=(t.scope) { (scope(&row.scope, 3)) }
+                            td data-label=(t.scope) { (scope(&row.scope, 3)) (touched(row, t)) }
                             td data-label=(t.times) { (times(row.from, row.until, &row.shifts, t)) }
                             td data-label=(t.purpose) { @if row.purpose.is_empty() { span.muted { "–" } } @else { (row.purpose) } }
                             td data-label=(t.document) { @if let Some(d) = &row.document { (d) } @else { span.muted { "–" } } }
@@ -120,6 +120,29 @@ pub(crate) fn grants_table(rows: &[GrantRow], t: &SharingWords) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// What handovers of areas have changed for it.
+fn touched(row: &GrantRow, t: &SharingWords) -> Markup {
+    let lines = [(row.lost, t.touched_lost, "lost"), (row.withheld, t.touched_withheld, "withheld")];
+    html! {
+        @for (n, text, kind) in lines.into_iter().filter(|l| l.0 > 0) {
+            div.touched data-touched=(kind) data-count=(n) { (icon("triangle-alert")) span { (fill(text, &[("n", &n.to_string())])) } }
+        }
+    }
+}
+
+/// The paper, and the way to its file.
+fn paper(text: Option<&str>, file: Option<&PaperFile>, t: &SharingWords) -> Markup {
+    html! {
+        (text.unwrap_or("–"))
+        @if let Some(f) = file {
+            div {
+                a href=(routes::document_file(&f.document)) download data-paper-file aria-label=(fill(t.file_get, &[("name", &f.name)])) { (icon("download")) (f.name) }
+                " " span.muted { "(" (f.size.div_ceil(1024)) " KiB)" }
             }
         }
     }
@@ -228,7 +251,7 @@ pub fn grant_page(view: &GrantView) -> String {
                     (row(t.scope, html! { (scope(&r.scope, 200)) @if view.unseen > 0 { div.muted { (fill(t.unseen, &[("n", &count(shell, view.unseen))])) } } }))
                     (row(t.times, times(r.from, r.until, &r.shifts, t)))
                     (row(t.purpose, html! { @if r.purpose.is_empty() { "–" } @else { (r.purpose) } }))
-                    (row(t.document, html! { @if let Some(d) = &r.document { (d) } @else { "–" } }))
+                    (row(t.document, paper(r.document.as_deref(), r.file.as_ref(), t)))
                     (row(t.given_by, html! { (r.given_by) ", " (moment(r.given_at)) }))
                     @if let Some(second) = &view.confirmed_by { (row(t.confirmed_by, html! { (second) })) }
                     @if let Some((at, by, why)) = &view.ended {
@@ -238,6 +261,12 @@ pub fn grant_page(view: &GrantView) -> String {
                 }
             }
             (form_faults(shell, &view.faults, &["why"]))
+            @if r.lost + r.withheld > 0 {
+                section.card data-handed-over {
+                    h2 { (t.touched_title) } (touched(r, t)) p { (t.touched_text) }
+                    @if view.may_give { a.btn.btn--primary href=(routes::with_query(routes::SHARING_NEW, &[("from", &r.id)])) { (icon("share-2")) span { (t.touched_anew) } } }
+                }
+            }
             @if view.may_confirm {
                 section.card {
                     h2 { (t.confirm_title) } p { (t.confirm_text) }
@@ -286,7 +315,7 @@ pub fn request_page(view: &RequestView) -> String {
                     }
                     (row(t.times, times(r.from, r.until, &r.shifts, t)))
                     (row(t.purpose, html! { (r.purpose) }))
-                    (row(t.document, html! { @if let Some(d) = &r.document { (d) } @else { "–" } }))
+                    (row(t.document, paper(r.document.as_deref(), r.file.as_ref(), t)))
                     (row(t.made_at, moment(r.made_at)))
                     @if let Some((by, when, why)) = &r.decided {
                         (row(t.decided, html! { (by) ", " (moment(*when)) @if !why.is_empty() { ": " (why) } }))

@@ -7,7 +7,7 @@ use crate::views::{FieldFault, RequestView, RightsChoices, RightsForm, RightsFor
 use crate::words::{SharingWords, fill};
 use maud::{Markup, html};
 
-const FIELDS: [&str; 15] = [
+const FIELDS: [&str; 16] = [
     "holder",
     "for_unit",
     "acts",
@@ -22,6 +22,7 @@ const FIELDS: [&str; 15] = [
     "paper_number",
     "paper_date",
     "paper_issuer",
+    "file",
     "why",
 ];
 
@@ -64,7 +65,13 @@ fn when(faults: &[FieldFault], form: &RightsForm, t: &SharingWords, optional: &s
     }
 }
 
-fn paper(faults: &[FieldFault], form: &RightsForm, choices: &RightsChoices, t: &SharingWords) -> Markup {
+fn paper(
+    faults: &[FieldFault],
+    form: &RightsForm,
+    choices: &RightsChoices,
+    t: &SharingWords,
+    optional: &str,
+) -> Markup {
     html! {
         fieldset {
             legend { (t.on_which) }
@@ -79,6 +86,12 @@ fn paper(faults: &[FieldFault], form: &RightsForm, choices: &RightsChoices, t: &
             div.pair {
                 (field(faults, Field { name: "paper_date", label: t.paper_date, value: &form.paper_date, kind: "date", ..Field::default() }))
                 (field(faults, Field { name: "paper_issuer", label: t.paper_issuer, value: &form.paper_issuer, ..Field::default() }))
+            }
+            div.field.field--bad[fault_of(faults, "file").is_some()] {
+                label.field__label for="paper-file" { (t.file) " " span.field__optional { "(" (optional) ")" } }
+                input.input #paper-file type="file" name="file" accept=".pdf,.png,.jpg,.jpeg,.tif,.tiff,.webp,.docx,.doc,.xlsx,.xls,.odt,.ods" aria-describedby="paper-file-hint";
+                (fault(faults, "file"))
+                p.field__hint #paper-file-hint { (fill(t.file_hint, &[("n", &choices.file_mib_max.to_string())])) }
             }
         }
     }
@@ -140,7 +153,7 @@ pub fn rights_form_page(view: &RightsFormView) -> String {
         &frame,
         html! {
             header.head { div { a.crumb href=(routes::SHARING) { (icon("arrow-left")) (t.back) } h1 { (title) } p.head__sub { (sub) } } }
-            form.card.rights-form method="post" action=(action) {
+            form.card.rights-form method="post" action=(action) enctype="multipart/form-data" {
                 (form_faults(shell, faults, &FIELDS))
                 (csrf(shell))
                 @if view.asks {
@@ -154,7 +167,7 @@ pub fn rights_form_page(view: &RightsFormView) -> String {
                 (cameras(faults, form, choices, t))
                 (purpose(faults, form, t))
                 (when(faults, form, t, w.optional))
-                (paper(faults, form, choices, t))
+                (paper(faults, form, choices, t, w.optional))
                 button.btn.btn--primary { (icon(if view.asks { "key-round" } else { "share-2" })) (submit) }
             }
         },
@@ -170,7 +183,7 @@ pub(crate) fn decision(view: &RequestView, at: &str) -> Markup {
         section.card {
             h2 { (t.decide_title) }
             @if view.beyond { p.note { (icon("info")) span { (t.beyond) } } }
-            form.rights-form method="post" action={ (at) "/decide" } {
+            form.rights-form method="post" action={ (at) "/decide" } enctype="multipart/form-data" {
                 (form_faults(shell, faults, &FIELDS))
                 (csrf(shell))
                 input type="hidden" name="revision" value=(view.revision);
@@ -178,13 +191,13 @@ pub(crate) fn decision(view: &RequestView, at: &str) -> Markup {
                 (boxes(faults, "acts", "act_", t.which_acts, &view.asked_acts, &view.form.acts))
                 (fault(faults, "named")) (fault(faults, "scope"))
                 (when(faults, &view.form, t, w.optional))
-                @if view.row.document.is_none() || view.beyond { (paper(faults, &view.form, &view.choices, t)) }
+                @if view.row.document.is_none() || view.beyond { (paper(faults, &view.form, &view.choices, t, w.optional)) }
                 button.btn.btn--primary { (icon("check")) (t.approve_do) }
             }
         }
         details.card.fold open[fault_of(faults, "why").is_some()] {
             summary { h2 { (t.refuse_title) } (icon("chevron-down")) }
-            form method="post" action={ (at) "/decide" } {
+            form method="post" action={ (at) "/decide" } enctype="multipart/form-data" {
                 (csrf(shell))
                 input type="hidden" name="revision" value=(view.revision);
                 input type="hidden" name="verdict" value="refuse";

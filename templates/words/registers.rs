@@ -18,6 +18,8 @@ words! { RegisterWords {
     door_areas_text: "Cây địa bàn, tên cũ, sáp nhập, chia tách và bàn giao.", "The tree of areas, former names, merging, splitting and handing over.";
     door_registers: "Danh mục", "Registers";
     door_registers_text: "Lĩnh vực, mục đích, loại địa điểm, lớp độ cao, loại văn bản và các danh mục khác.", "Sectors, purposes, places, height layers, document types and the other lists.";
+    door_assets: "Trụ và tủ", "Mounting assets";
+    door_assets_text: "Trụ, tủ và vật gắn dùng chung cho nhiều camera (Điều 15.2).", "Poles, cabinets and other things that cameras share (article 15.2).";
     door_node: "Nút", "Node";
     door_node_text: "Tên, địa bàn và ngôn ngữ của nút.", "Name, area and language of the node.";
     attention: "Cần xem: {n}", "To see to: {n}";
@@ -94,7 +96,12 @@ words! { RegisterWords {
     handover_to: "Về", "To";
     handover_units_move: "{n} đơn vị đổi địa bàn phụ trách", "{n} units answer for another area";
     handover_ends: "{n} địa bàn kết thúc", "{n} areas end";
-    handover_grants: "{n} quyền đang có ghi tên các địa bàn này. Các quyền đó giữ nguyên phạm vi đã ghi: người được cấp chỉ còn thấy camera chưa chuyển. Hãy cấp lại nếu cần.", "{n} grants in force name these areas. They keep the scope that they name: their holders see only cameras that have not moved. Give new ones where needed.";
+    handover_grants: "{n} quyền đang có cần xem lại", "{n} grants in force need a decision";
+    handover_grants_text: "Các quyền này ghi theo địa bàn. Sau bàn giao, không ai được thêm camera: quyền giữ nguyên địa bàn đã ghi, camera chuyển đi thì không còn thuộc quyền, camera chuyển đến chưa thuộc quyền. Hãy kết thúc hoặc cấp lại ở trang Chia sẻ.", "These grants name areas. After the handover nobody gains a camera: a grant keeps the areas that it names, cameras that leave are no longer within it, cameras that come are not within it yet. End them or give them anew on the Sharing pages.";
+    handover_holder: "Người được cấp", "Holder";
+    handover_loses: "Camera chuyển đi", "Cameras that leave";
+    handover_withheld: "Camera chuyển đến", "Cameras that come";
+    handover_see_grants: "Quyền bị ảnh hưởng bởi bàn giao địa bàn", "Grants touched by handovers of areas";
     handover_nothing: "Không có camera, đơn vị nào phải chuyển.", "No camera or unit has to move.";
     handover_past: "Các lần bàn giao", "Handovers";
     handover_past_none: "Chưa có lần bàn giao nào.", "There has been no handover yet.";
@@ -194,6 +201,7 @@ words! { RegisterWords {
     item_edit: "Sửa mục", "Change the entry";
     item_more: "Thông tin thêm", "More";
     item_uses: "Đang dùng: {what}", "In use: {what}";
+    item_in_use_too: "Vẫn kết thúc mục này; nơi đang dùng giữ nguyên", "End it all the same; what uses it keeps it";
     item_unused: "Chưa được dùng", "Not in use";
     change: "Sửa", "Change";
     back_to: "Về {name}", "Back to {name}";

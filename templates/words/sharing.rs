@@ -107,6 +107,14 @@ words! { SharingWords {
     paper_number: "Số, ký hiệu", "Number";
     paper_date: "Ngày ban hành", "Date";
     paper_issuer: "Cơ quan ban hành", "Issued by";
+    file: "Tệp của văn bản", "The paper's file";
+    file_hint: "Bản quét PDF hoặc ảnh, văn bản, bảng tính; tối đa {n} MiB. Chỉ người duyệt, người cấp và người được cấp mở được.", "A scan as PDF or picture, a text or a table; at most {n} MiB. Only those who decide, give and hold the right can open it.";
+    file_get: "Tải tệp {name}", "Download the file {name}";
+    touched_title: "Địa bàn đã bàn giao", "Areas were handed over";
+    touched_lost: "{n} camera không còn thuộc quyền này vì đã chuyển sang địa bàn khác.", "{n} cameras are no longer within this right: they have gone to another area.";
+    touched_withheld: "{n} camera chuyển đến địa bàn này sau khi cấp quyền và chưa thuộc quyền này.", "{n} cameras came to this area after the right was given and are not within it.";
+    touched_text: "Bàn giao địa bàn không tự thêm camera cho ai. Hãy cấp lại theo địa bàn mới nếu công việc vẫn cần, rồi kết thúc quyền cũ.", "A handover of areas gives nobody cameras by itself. Give the right anew for the new areas if the task still needs it, then end the old one.";
+    touched_anew: "Cấp lại theo địa bàn mới", "Give anew for the new areas";
     give_do: "Cấp quyền", "Give the right";
     ask_do: "Gửi đề nghị", "Send the request";
     decide_title: "Quyết định", "Decision";

@@ -26,7 +26,7 @@ before(async () => {
   node = await stage.demo();
   await call("POST", "/api/v1/units", { code: "TT-BD", name: "Trung tâm Bình Dương", kind: "district_centre", area: "25760" });
   const account = await call("POST", "/api/v1/accounts", { name: "an", display_name: "Nguyễn Văn An", role: "district_centre", unit: "TT-BD" });
-  const password = account.password ?? account.one_time_password ?? account.password_once;
+  const password = account.password_once;
   assert.ok(password, `a one-time password: ${Object.keys(account)}`);
   camera = (await call("GET", "/api/v1/cameras?limit=1")).items[0];
   const [own, theirs] = [await stage.browser(), await stage.browser()];
@@ -40,7 +40,12 @@ after(() => stage.clear());
 step("another area's camera is not there, and the page leads to the request", async () => {
   const answer = await an.goto(`${node.url}/cameras/${camera.code}`);
   assert.equal(answer.status(), 404);
-  assert.ok(!(await an.innerText("main")).includes(camera.name), "its name is not told");
+  const refusal = await an.innerText("main");
+  assert.match(refusal, /Điều 10\.3/, "the rule is named");
+  assert.ok(!refusal.includes(camera.name), "its name is not told");
+  await an.goto(`${node.url}/cameras/khong-co-camera-nao`);
+  assert.equal(await an.innerText("main"), refusal, "the same as of a camera that is not there");
+  await an.goto(`${node.url}/cameras/${camera.code}`);
   await Promise.all([an.waitForURL(/\/requests\/new/), an.click("main a[href^='/requests/new']")]);
   assert.equal(await an.inputValue("textarea[name=cameras]"), camera.code);
   assert.ok(await an.isChecked("input[name=act_watch_live]") || await an.isChecked("input[name=act_see_catalogue]"));

@@ -11,8 +11,10 @@ use crate::{Caller, Eyes, Ops, OpsError, secrets};
 use base::{CameraId, DocumentId, Said, limits};
 use domain::document::{DOCUMENT, DocumentFacts, decide_document};
 use domain::{
-    AccessRequest, Act, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Register, StoredFile, Subject, audit,
+    AccessRequest, Act, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Holder, Register, RequestState,
+    StoredFile, Subject, audit,
 };
+use sha2::{Digest, Sha256};
 use store::{ReadTx, WriteTx};
 
 /// A document for the record of acts.
@@ -68,8 +70,8 @@ pub(crate) fn write_new(
     Ok(document)
 }
 
-/// May these eyes read that document?
-pub(crate) fn may_read(r: &ReadTx<'_>, eyes: &Eyes, document: &Document) -> Result<bool, OpsError> {
+/// Is it their own, or of a camera that they see? Then they may give it to those who see another camera, too.
+fn of_a_camera(r: &ReadTx<'_>, eyes: &Eyes, document: &Document) -> Result<bool, OpsError> {
     let caller = eyes.caller();
     if caller.is_machine() || document.added_by == caller.account.id {
         return Ok(true);
@@ -91,6 +93,15 @@ fn put_list(
     w.put(camera)?;
     Ok(())
 }
+
+/// A number that tells one state of a document from every other: papers have no count of their changes.
+pub fn document_mark(document: &Document) -> u64 {
+    let text = serde_json::to_vec(document).unwrap_or_default();
+    Sha256::digest(text).iter().take(8).fold(0, |n, byte| n << 8 | u64::from(*byte))
+}
+
+/// A paper in one line, and its file with the id of the paper, if it may be opened.
+pub(crate) type PaperTold = (Option<String>, Option<(DocumentId, StoredFile)>);
 
 fn no_such() -> OpsError {
     OpsError::NotFound("document")
@@ -115,6 +126,91 @@ impl Ops {
         })
     }
 
+    /// May these eyes read that document? A paper behind a grant (A10.3): those who gave it, confirmed it or have it; one
+    /// behind a request: those who decide or decided it. Nobody else, whatever they may do with the cameras.
+    pub(crate) fn may_read(&self, r: &ReadTx<'_>, eyes: &Eyes, document: &Document) -> Result<bool, OpsError> {
+        if of_a_camera(r, eyes, document)? {
+            return Ok(true);
+        }
+        let (me, id) = (&eyes.caller().account, Some(document.id));
+        let has = |g: &Grant| {
+            g.ended.is_none()
+                && !g.awaits_second
+                && !g.times.over(eyes.now())
+                && match g.holder {
+                    Holder::Account(account) => account == me.id,
+                    Holder::Unit(unit) => me.unit_id == Some(unit),
+                }
+        };
+        let resting = |g: &Grant| g.given_by == me.id || g.confirmed_by == Some(me.id) || has(g);
+        let waiting: Vec<_> = self.rights.grants(|all| {
+            all.all().filter(|g| g.document == id).map(|g| (resting(g), g.awaits_second.then(|| g.clone()))).collect()
+        });
+        if waiting.iter().any(|(rests, _)| *rests) {
+            return Ok(true);
+        }
+        let shares = eyes.caller().decide(Act::Share).allowed();
+        for grant in waiting.into_iter().filter_map(|(_, grant)| grant).filter(|_| shares) {
+            let cameras = crate::grants::named(r, eyes, &grant.scope.cameras)?;
+            if domain::giving::decide_confirm(&grant, (me.id, me.unit_id), eyes.standing(), &cameras, eyes.now()).is_ok() {
+                return Ok(true);
+            }
+        }
+        for request in r.range::<AccessRequest>(..)?.iter().filter(|q| q.document == id) {
+            let theirs = match &request.state {
+                RequestState::Open => shares && self.is_theirs_to_decide(r, eyes, request)?,
+                RequestState::Approved { by, .. } | RequestState::Refused { by, .. } => *by == me.id,
+                RequestState::Withdrawn { .. } => false,
+            };
+            if theirs {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Keeps the file of a paper that is about to be entered with a grant or a request.
+    ///
+    /// # Errors
+    /// [`OpsError::Invalid`] for one that is too large, empty or of another type; [`OpsError::Refused`].
+    pub fn keep_paper_file(&self, caller: &Caller, upload: &Upload) -> Result<StoredFile, OpsError> {
+        self.authorise(caller, Act::RequestRights)?;
+        self.keep_file(upload)
+    }
+
+    /// Adds the file to a paper that the caller entered and that has none yet.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`], [`OpsError::Invalid`] as [`Ops::keep_paper_file`], or for one that has its file.
+    pub fn attach_file(&self, caller: &Caller, id: DocumentId, upload: &Upload) -> Result<Document, OpsError> {
+        let own = |d: &Document, caller: &Caller| d.added_by == caller.account.id && d.withdrawn.is_none();
+        if !own(&self.document(caller, id)?, caller) {
+            return Err(no_such());
+        }
+        let file = self.keep_paper_file(caller, upload)?;
+        self.act(caller, Act::RequestRights, move |w, caller| {
+            let old = w.find::<Document>(&id)?.filter(|d| own(d, &caller)).ok_or_else(no_such)?;
+            if old.file.is_some() {
+                let said = Said::new("Văn bản này đã có tệp.", "This paper has its file already.");
+                return Err(FieldFault::new("file", said).into());
+            }
+            let new = Document { file: Some(file), ..old.clone() };
+            w.audit(entry(&caller, audit::DOCUMENT_CHANGED).on(subject(&new)).differences(Some(&old), Some(&new)))?;
+            w.put(&new)?;
+            Ok(new)
+        })
+    }
+
+    /// The paper behind something, in one line, and its file if these eyes may open it.
+    pub(crate) fn paper_told(&self, eyes: &Eyes, id: Option<DocumentId>) -> Result<PaperTold, OpsError> {
+        let Some(document) = self.paper(id)? else { return Ok((None, None)) };
+        let file = match &document.file {
+            Some(file) if self.read(|r| self.may_read(r, eyes, &document))? => Some((document.id, file.clone())),
+            _ => None,
+        };
+        Ok((Some(crate::grants::paper_text(&document)), file))
+    }
+
     /// A document that the caller may read.
     ///
     /// # Errors
@@ -123,7 +219,7 @@ impl Ops {
         self.authorise(caller, Act::SeeCatalogue)?;
         let eyes = self.eyes(caller);
         self.read(|r| match r.find::<Document>(&id)? {
-            Some(d) if may_read(r, &eyes, &d)? => Ok(d),
+            Some(d) if self.may_read(r, &eyes, &d)? => Ok(d),
             _ => Err(no_such()),
         })
     }
@@ -184,10 +280,11 @@ impl Ops {
         Ok(decide_document(draft, &DOCUMENT, founds.unwrap_or(false), &self.lexicon())?)
     }
 
-    /// Changes what a camera's document says, and its file if one is given.
+    /// Changes what a camera's document says, and its file if one is given; if `seen`, the document's [`document_mark`], is
+    /// given, only if nobody else has since.
     ///
     /// # Errors
-    /// As [`Ops::add_document`].
+    /// As [`Ops::add_document`]; [`OpsError::Changed`].
     pub fn change_document(
         &self,
         caller: &Caller,
@@ -195,6 +292,7 @@ impl Ops {
         id: DocumentId,
         draft: &DocumentDraft,
         upload: Option<&Upload>,
+        seen: Option<u64>,
     ) -> Result<Document, OpsError> {
         self.authorise(caller, Act::EditCameras)?;
         let facts = self.decided(draft)?;
@@ -205,9 +303,16 @@ impl Ops {
             for other in &all {
                 eyes.must(Act::EditCameras, other)?;
             }
+            let found = document_mark(&old);
+            if let Some(expected) = seen.filter(|seen| *seen != found) {
+                return Err(OpsError::Changed { expected, found });
+            }
             let file = file.or_else(|| old.file.clone());
             let DocumentFacts { kind, number, date, issuer, title } = facts;
             let new = Document { kind, number, date, issuer, title, file, ..old.clone() };
+            if new == old {
+                return Ok((new, Vec::new()));
+            }
             w.audit(
                 entry(eyes.caller(), audit::DOCUMENT_CHANGED)
                     .on(subject(&new))
@@ -260,7 +365,7 @@ impl Ops {
 pub(crate) fn check_named(r: &ReadTx<'_>, eyes: &Eyes, old: &[DocumentId], new: &[DocumentId]) -> Result<(), OpsError> {
     for id in new.iter().filter(|d| !old.contains(d)) {
         let fits = match r.find::<Document>(id)? {
-            Some(d) => may_read(r, eyes, &d)?,
+            Some(d) => of_a_camera(r, eyes, &d)?,
             None => false,
         };
         if !fits {

@@ -2,7 +2,8 @@
 //!
 //! A handover of up to [`limits::HANDOVER_CHUNK`] cameras is one transaction. A larger one is many, so that the writer is
 //! never held for long; the record of it is written with the first and goes on after a restart, so that in the end all of
-//! it is done, or with an undo none. Every camera has its own audit entry. Not here: which camera goes where
+//! it is done, or with an undo none. Every camera has its own audit entry. Cameras of the police move with the others, and are
+//! neither counted nor named to anybody (A7.4). Not here: which camera goes where
 //! ([`domain::Assigning`]).
 
 use super::handover_steps::{
@@ -12,7 +13,7 @@ use super::handover_steps::{
 use super::read_book;
 use crate::office::entry;
 use crate::{Caller, Ops, OpsError, secrets};
-use base::{AreaId, CameraId, JobId, Said, UnitId, limits};
+use base::{AreaId, CameraId, GrantId, JobId, Said, UnitId, limits};
 use domain::{
     Act, Assigning, Fate, FieldFault, Handover, HandoverPart, HandoverPlan, HandoverState, Registers, Subject, audit,
     text,
@@ -30,8 +31,11 @@ pub struct HandoverPreview {
     pub stays: Vec<HandoverStay>,
     /// Units that would answer for another area: unit, area before, area since.
     pub units: Vec<(UnitId, AreaId, AreaId)>,
-    /// Grants in force that name one of the areas. They keep naming it: who has one is asked on the page of grants.
+    /// Grants in force that name one of the areas, or one that cameras come to. They keep naming it, and hold no camera
+    /// that comes: each needs a decision.
     pub grants: usize,
+    /// The first of them, most cameras first.
+    pub touched: Vec<HandoverGrant>,
     /// Areas that end, and what they become.
     pub ends: Vec<(AreaId, Vec<AreaId>)>,
 }
@@ -45,6 +49,19 @@ pub struct HandoverMove {
     pub to: AreaId,
     /// How many.
     pub cameras: usize,
+}
+
+/// A grant that a handover touches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandoverGrant {
+    /// Which.
+    pub id: GrantId,
+    /// The holder's name.
+    pub holder: String,
+    /// Cameras that leave its areas, at most: purposes and units of its scope are not looked at.
+    pub loses: usize,
+    /// Cameras that come into its areas, and that it does not hold.
+    pub withheld: usize,
 }
 
 /// Cameras that stay.
@@ -130,7 +147,7 @@ impl Ops {
         let book = self.registers();
         check(plan, &book)?;
         let (mut preview, _) = self.assign(plan, &book);
-        preview.grants = self.grants_naming(plan, &book)?;
+        (preview.grants, preview.touched) = self.grants_touched(plan, &book, &preview.moves)?;
         Ok(preview)
     }
 
@@ -145,6 +162,8 @@ impl Ops {
             let Some(at) = camera.area_id else { continue };
             match assigning.camera(camera) {
                 Fate::Elsewhere | Fate::There => {}
+                Fate::To(_) if camera.facts.police => ids.push(camera.id),
+                _ if camera.facts.police => {}
                 Fate::To(to) => {
                     *moves.entry((at, to)).or_default() += 1;
                     ids.push(camera.id);
@@ -201,11 +220,11 @@ impl Ops {
         let book = self.registers();
         check(&plan, &book)?;
         let (preview, mut ids) = self.assign(&plan, &book);
-        if ids.is_empty() && preview.units.is_empty() && preview.ends.is_empty() {
+        if preview.moves.is_empty() && preview.units.is_empty() && preview.ends.is_empty() {
             return Err(fault("from", "Không có gì để bàn giao.", "There is nothing to hand over."));
         }
         let (ms, random) = secrets::id_parts(self.clock.now())?;
-        let total = ids.len();
+        let (total, told) = (ids.len(), preview.moved());
         ids.truncate(limits::HANDOVER_CHUNK);
         let first = ids.clone();
         let handover = self.act(caller, Act::ManageRegisters, move |w, caller| {
@@ -225,7 +244,7 @@ impl Ops {
                 by_name: caller.account.name.clone(),
                 at: w.now(),
                 closed_at: None,
-                cameras: u64::try_from(total).unwrap_or(u64::MAX),
+                cameras: u64::try_from(told).unwrap_or(u64::MAX),
                 moved: 0,
                 parts: 0,
                 areas_before: Vec::new(),
@@ -239,7 +258,7 @@ impl Ops {
             {
                 head = head.also(Subject::new("area", *from, area.name.as_str()));
             }
-            w.audit(head.fact("cameras", total.to_string()).fact("units", preview.units.len().to_string()))?;
+            w.audit(head.fact("cameras", told.to_string()).fact("units", preview.units.len().to_string()))?;
             end_areas(w, &caller, &mut h, &preview.ends)?;
             move_units(w, &caller, &mut h, &preview.units)?;
             move_part(w, &caller, &mut h, &book, &first)?;
@@ -340,7 +359,7 @@ impl Ops {
         let mut from: Vec<AreaId> = {
             let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
             let former = |a: &AreaId| book.area(*a).is_some_and(|a| !a.in_force(book.day()));
-            catalogue.cameras().filter_map(|c| c.area_id).filter(former).collect()
+            catalogue.cameras().filter(|c| !c.facts.police).filter_map(|c| c.area_id).filter(former).collect()
         };
         from.sort();
         from.dedup();

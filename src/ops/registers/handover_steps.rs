@@ -1,16 +1,18 @@
 //! The steps of a handover inside a transaction: areas end, units and cameras move, and all of it back again.
 
-use super::handover::HandoverPreview;
+use super::handover::{HandoverGrant, HandoverMove, HandoverPreview};
 use super::{areas::on_area, changed, units::on_unit};
 use crate::office::entry;
 use crate::{Caller, Ops, OpsError};
 use base::{AreaId, CameraId, JobId, Said, UnitId};
+use domain::camera_facts::HandedOver;
 use domain::handover::{MovedCamera, MovedUnit};
 use domain::{
     Area, Assigning, Camera, Fate, FieldFault, Grant, Handover, HandoverPart, HandoverPlan, HandoverState, Registers,
     Subject, Unit, audit,
 };
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use store::{ReadTx, WriteTx, handover_part_key};
 
 /// Is there still work to do?
@@ -104,8 +106,14 @@ fn put_camera(
     book: &Registers,
     old: &Camera,
     to: (AreaId, Option<String>),
+    back: bool,
 ) -> Result<u64, OpsError> {
     let mut new = old.clone();
+    match old.area_id {
+        _ if back => new.facts.handed_over.retain(|moved| moved.handover != h.id),
+        Some(from) => new.facts.note_handover(HandedOver { from, at: w.now(), handover: h.id }),
+        None => {}
+    }
     (new.area_id, new.area) = (Some(to.0), to.1);
     new.revision = old.revision.saturating_add(1);
     new.changed_at = w.now();
@@ -135,10 +143,12 @@ pub(super) fn move_part(
     for id in ids {
         let Some(camera) = w.find::<Camera>(id)? else { continue };
         let (Fate::To(to), Some(from)) = (assigning.camera(&camera), camera.area_id) else { continue };
-        let revision = put_camera(w, caller, h, book, &camera, (to, book.area(to).map(|a| a.name.clone())))?;
-        part.moved.push(MovedCamera { camera: *id, from, from_text: camera.area, revision });
+        let revision = put_camera(w, caller, h, book, &camera, (to, book.area(to).map(|a| a.name.clone())), false)?;
+        let police = camera.facts.police;
+        part.moved.push(MovedCamera { camera: *id, from, from_text: camera.area, revision, police });
     }
-    h.moved = h.moved.saturating_add(u64::try_from(part.moved.len()).unwrap_or(u64::MAX));
+    let told = part.moved.iter().filter(|c| !c.police).count();
+    h.moved = h.moved.saturating_add(u64::try_from(told).unwrap_or(u64::MAX));
     if !part.moved.is_empty() {
         h.parts = h.parts.saturating_add(1);
         w.put(&part)?;
@@ -153,9 +163,9 @@ pub(super) fn put_back_part(w: &mut WriteTx<'_>, caller: &Caller, h: &mut Handov
         let book = super::read_book(w, w.now().office_date())?;
         if let Some(part) = w.remove::<HandoverPart>(&handover_part_key(h.id, number))? {
             for was in part.moved {
-                h.moved = h.moved.saturating_sub(1);
+                h.moved = h.moved.saturating_sub(u64::from(!was.police));
                 let Some(camera) = w.find::<Camera>(&was.camera)? else { continue };
-                put_camera(w, caller, h, &book, &camera, (was.from, was.from_text))?;
+                put_camera(w, caller, h, &book, &camera, (was.from, was.from_text), true)?;
                 back.push(was.camera);
             }
         }
@@ -200,7 +210,8 @@ pub(super) fn restore_areas_and_units(w: &mut WriteTx<'_>, caller: &Caller, h: &
     Ok(())
 }
 
-/// What was changed since the handover, by name.
+/// What was changed since the handover, by name; a camera of the police stands in nobody's way: it gets its area back, and
+/// keeps the change.
 pub(super) fn obstacles(r: &ReadTx<'_>, h: &Handover) -> Result<Vec<String>, OpsError> {
     let mut out = Vec::new();
     for before in &h.areas_before {
@@ -218,7 +229,7 @@ pub(super) fn obstacles(r: &ReadTx<'_>, h: &Handover) -> Result<Vec<String>, Ops
     }
     for number in 0..h.parts {
         let part = r.find::<HandoverPart>(&handover_part_key(h.id, number))?;
-        for was in part.map(|p| p.moved).unwrap_or_default() {
+        for was in part.map(|p| p.moved).unwrap_or_default().into_iter().filter(|was| !was.police) {
             match r.find::<Camera>(&was.camera)? {
                 Some(now) if now.revision == was.revision => {}
                 Some(now) => out.push(format!("{} {}", now.code, now.name)),
@@ -253,18 +264,48 @@ pub(super) fn open_handover(r: &ReadTx<'_>, id: JobId, expected_revision: u64) -
 }
 
 impl Ops {
-    /// Grants in force that name an area which is handed over.
-    pub(super) fn grants_naming(&self, plan: &HandoverPlan, book: &Registers) -> Result<usize, OpsError> {
+    /// The grants in force that a handover touches: that name an area of it, or one that its cameras come to. The number of
+    /// all, and the first, most cameras first.
+    pub(super) fn grants_touched(
+        &self,
+        plan: &HandoverPlan,
+        book: &Registers,
+        moves: &[HandoverMove],
+    ) -> Result<(usize, Vec<HandoverGrant>), OpsError> {
         let within: HashSet<AreaId> = plan.from.iter().flat_map(|a| book.area_parts(*a)).collect();
-        let mut n = 0;
-        self.read(|r| {
-            Ok(r.each::<Grant>(.., |g| {
-                if g.ended.is_none() && g.scope.areas.iter().any(|a| within.contains(a)) {
-                    n += 1;
+        let now = self.clock.now();
+        let all: Vec<Arc<Grant>> = self.rights.grants(|g| {
+            g.all().filter(|g| g.ended.is_none() && !g.times.over(now) && !g.scope.areas.is_empty()).cloned().collect()
+        });
+        let lines: HashMap<AreaId, HashSet<AreaId>> = moves
+            .iter()
+            .flat_map(|m| [m.from, m.to])
+            .map(|a| (a, book.area_line(a).into_iter().map(|up| up.id).collect()))
+            .collect();
+        let mut touched = Vec::new();
+        for grant in all {
+            let holds =
+                |at: AreaId| lines.get(&at).is_some_and(|line| grant.scope.areas.iter().any(|a| line.contains(a)));
+            let (mut loses, mut withheld) = (0, 0);
+            for m in moves {
+                match (holds(m.from), holds(m.to)) {
+                    (true, false) => loses += m.cameras,
+                    (false, true) => withheld += m.cameras,
+                    _ => {}
                 }
-                true
-            })?)
-        })?;
-        Ok(n)
+            }
+            if loses + withheld > 0 || grant.scope.areas.iter().any(|a| within.contains(a)) {
+                touched.push((grant, loses, withheld));
+            }
+        }
+        touched.sort_by_key(|(grant, loses, withheld)| (std::cmp::Reverse(loses + withheld), grant.id));
+        let n = touched.len();
+        let first = touched.into_iter().take(GRANTS_NAMED_MAX).map(|(grant, loses, withheld)| {
+            Ok(HandoverGrant { id: grant.id, holder: self.holder_name(grant.holder)?, loses, withheld })
+        });
+        Ok((n, first.collect::<Result<_, OpsError>>()?))
     }
 }
+
+/// Grants that are named one by one in a preview.
+const GRANTS_NAMED_MAX: usize = 100;

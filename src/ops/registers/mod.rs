@@ -16,7 +16,7 @@ use crate::office::entry_by;
 use crate::{Caller, Ops, OpsError};
 use base::{CivilDate, Said};
 use domain::{Act, Actor, Area, RegisterItem, Registers, Unit, audit};
-pub use handover::{HandoverMove, HandoverPreview, HandoverStay};
+pub use handover::{HandoverGrant, HandoverMove, HandoverPreview, HandoverStay};
 use shipped::Shipped;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::ReadTx;

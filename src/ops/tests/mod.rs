@@ -2,8 +2,10 @@
 
 mod accounts;
 mod entrance;
+mod handed_over;
 mod import;
 mod office;
+mod papers;
 mod pictures;
 mod record;
 mod registers;
@@ -11,6 +13,7 @@ mod reviews;
 mod rights;
 mod second_factor;
 mod trail;
+mod veil;
 
 use crate::{
     AccountFilter, AccountSort, Caller, Entered, NewAccount, Ops, OpsConfig, OpsError, Origin, Policy, SetupForm,

@@ -71,14 +71,14 @@ impl City {
         assert_eq!(page.total, page.items.len());
         page.items.into_iter().map(|c| c.code).collect()
     }
-    fn watch(&self, who: &Caller, camera: &Camera) -> Lease {
+    pub(super) fn watch(&self, who: &Caller, camera: &Camera) -> Lease {
         self.ops().lease_live_for(who, camera.id, StreamKind::Main, "trực ban").expect("store").expect("allowed")
     }
-    fn gone(&self, lease: &Lease) -> bool {
+    pub(super) fn gone(&self, lease: &Lease) -> bool {
         self.ops().sweep_rights().expect("swept");
         lease.ended(self.ops().clock.now()) == Some(EndReason::Withdrawn)
     }
-    fn hours(&self, h: u64) -> WallTime {
+    pub(super) fn hours(&self, h: u64) -> WallTime {
         self.ops().clock.now().plus(Duration::from_secs(h * 3_600))
     }
     pub(super) fn wish(&self, holder: &Caller, acts: &[Act], camera: &Camera) -> GrantWish {
@@ -92,12 +92,12 @@ impl City {
             paper: Some(consent()),
         }
     }
-    fn give(&self, holder: &Caller, acts: &[Act], camera: &Camera) -> Grant {
+    pub(super) fn give(&self, holder: &Caller, acts: &[Act], camera: &Camera) -> Grant {
         self.ops().give_grant(&self.boss, self.wish(holder, acts, camera)).expect("given")
     }
 }
 
-fn consent() -> PaperDraft {
+pub(super) fn consent() -> PaperDraft {
     PaperDraft {
         kind: "consent".into(),
         number: "123/UBND-VX".into(),
@@ -166,8 +166,8 @@ fn a_camera_is_kept_within_the_scope_of_who_keeps_it() {
     let mut taken = draft("Chợ");
     taken.code = Some(c.in_south.code.clone());
     let said = match c.ops().register_camera(&who, taken) {
-        Err(OpsError::Taken { said, .. }) => said,
-        other => panic!("taken: {other:?}"),
+        Err(OpsError::Invalid(faults)) => faults[0].said.clone(),
+        other => panic!("as one that has no good form: {other:?}"),
     };
     assert!(!said.vi.contains("Nam") && !said.en.contains("Nam"), "the other camera's name is not told");
 }

@@ -64,7 +64,7 @@ fn no_such(field: &'static str) -> FieldFault {
         ("unit" = Option<String>, Query, description = "Holder: id, code or name of a unit"),
         ("camera" = Option<String>, Query, description = "That hold this camera: code or id"),
         ("act" = Option<String>, Query, description = "With this act"),
-        ("state" = Option<String>, Query, description = "current, expiring, coming, awaits_second, ended, expired or all; those that have not ended if left out"),
+        ("state" = Option<String>, Query, description = "current, expiring, coming, awaits_second, ended, expired, handed_over (those that a handover of areas has touched since they were given) or all; those that have not ended if left out"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, description = "Rows, 1 to 500; 50 if left out")),
     responses((status = 200, body = GrantsBody),
@@ -79,12 +79,15 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     };
     let wanted = asked.optional("state");
     let grant_state = match wanted.as_deref() {
-        None | Some("all") => None,
+        None | Some("all" | "handed_over") => None,
         Some(text) => Some(GrantState::parse(text).ok_or_else(|| {
             let all = GrantState::ALL.map(GrantState::as_str).join(", ");
             Failure::invalid(
                 "state",
-                Said::new(format!("state là: {all}, all."), format!("state is one of: {all}, all.")),
+                Said::new(
+                    format!("state là: {all}, handed_over, all."),
+                    format!("state is one of: {all}, handed_over, all."),
+                ),
             )
         })?),
     };
@@ -98,7 +101,12 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
             (None, None) => None,
         };
         let ended_too = wanted.as_deref() == Some("all");
-        ops.list_grants(&caller, &GrantFilter { q, holder, camera, act, state: grant_state, ended_too, cursor, limit })
+        let handed_over = wanted.as_deref() == Some("handed_over");
+        let state = grant_state;
+        ops.list_grants(
+            &caller,
+            &GrantFilter { q, holder, camera, act, state, ended_too, handed_over, cursor, limit },
+        )
     })
     .await?;
     Ok(HttpResponse::Ok().json(GrantsBody {

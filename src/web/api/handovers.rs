@@ -66,6 +66,19 @@ pub struct StayBody {
     pub candidates: Vec<String>,
 }
 
+/// A grant that a handover touches.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TouchedGrantBody {
+    /// Id.
+    pub id: String,
+    /// The holder's name.
+    pub holder: String,
+    /// Cameras that leave its areas, at most.
+    pub loses: usize,
+    /// Cameras that come into its areas and that it does not hold.
+    pub withheld: usize,
+}
+
 /// What a handover would do.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PreviewBody {
@@ -75,8 +88,11 @@ pub struct PreviewBody {
     pub stays: Vec<StayBody>,
     /// Units that would answer for another area.
     pub units: usize,
-    /// Grants in force that name one of the areas; they keep naming it.
+    /// Grants in force that name one of the areas, or one that cameras come to. They keep naming it and hold no camera that
+    /// comes.
     pub grants: usize,
+    /// The first of them, most cameras first.
+    pub touched_grants: Vec<TouchedGrantBody>,
     /// Areas that end.
     pub ends: usize,
 }
@@ -148,6 +164,16 @@ fn preview_body(p: HandoverPreview) -> PreviewBody {
             .collect(),
         units: p.units.len(),
         grants: p.grants,
+        touched_grants: p
+            .touched
+            .into_iter()
+            .map(|g| TouchedGrantBody {
+                id: g.id.to_string(),
+                holder: g.holder,
+                loses: g.loses,
+                withheld: g.withheld,
+            })
+            .collect(),
         ends: p.ends.len(),
     }
 }

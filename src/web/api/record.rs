@@ -1,6 +1,7 @@
 //! `/api/v1/cameras/{camera}/…`: confirming, replacing the device, history, documents, common views; `/api/v1/documents`.
 
 use super::cameras::{etag, if_match, one};
+use super::documents::{history_answer, with_mark};
 use crate::body::{Asked, Body, Json};
 use crate::office;
 use crate::problem::{Failure, Problem};
@@ -49,7 +50,7 @@ pub struct FileBody {
     pub sha256: String,
 }
 
-fn document_body(d: Document) -> DocumentBody {
+pub(super) fn document_body(d: Document) -> DocumentBody {
     DocumentBody {
         id: d.id.to_string(),
         kind: d.kind,
@@ -260,7 +261,8 @@ pub struct HistoryBody {
         ("field" = Option<String>, Query, description = "Only changes of this field"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, description = "Rows, 1 to 500; 50 if left out")),
-    responses((status = 200, body = HistoryBody),
+    responses((status = 200, body = HistoryBody, headers(("ETag" = String, description = "For If-None-Match"))),
+        (status = 304, description = "As it was read"),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn history(
@@ -268,6 +270,7 @@ pub async fn history(
     who: SignedIn,
     camera: web::Path<String>,
     asked: Asked,
+    req: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
     let camera = office::camera(&state, &who, &camera).await?;
     let (asked, caller) = (asked.0, who.caller.clone());
@@ -276,20 +279,10 @@ pub async fn history(
     let field = asked.optional("field");
     let page =
         office::ask(&state, move |ops| ops.camera_history(&caller, &camera, field.as_deref(), before, limit)).await?;
-    let row = |r: ops::HistoryRow| HistoryRowBody {
-        seq: r.seq,
-        at: r.at.rfc3339(),
-        who: r.who,
-        act: r.act,
-        changes: r.changes.into_iter().map(|(field, c)| FieldChangeBody { field, old: c.old, new: c.new }).collect(),
-        reason: r.reason,
-        happened_on: r.happened_on,
-    };
-    Ok(HttpResponse::Ok()
-        .json(HistoryBody { items: page.items.into_iter().map(row).collect(), next: page.next.map(|n| n.to_string()) }))
+    Ok(history_answer(&req, page))
 }
 
-fn number<T: std::str::FromStr>(asked: &crate::body::Fields, name: &str) -> Result<Option<T>, Failure> {
+pub(super) fn number<T: std::str::FromStr>(asked: &crate::body::Fields, name: &str) -> Result<Option<T>, Failure> {
     match asked.optional(name) {
         None => Ok(None),
         Some(text) => text.parse().map(Some).map_err(|_| {
@@ -488,16 +481,40 @@ pub async fn put_file(
         let d = ops.document(&caller, id)?;
         let date = d.date.map(|d| d.to_string()).unwrap_or_default();
         let same = DocumentDraft { kind: d.kind, number: d.number, date, issuer: d.issuer, title: d.title };
-        ops.change_document(&caller, camera.id, id, &same, Some(&upload))
+        ops.change_document(&caller, camera.id, id, &same, Some(&upload), None)
     })
     .await?;
+    Ok(HttpResponse::Ok().json(document_body(document)))
+}
+
+/// Adds the file to a paper of a grant or a request
+///
+/// By whoever entered the paper, once. The body is the file itself, as of a camera's document.
+#[utoipa::path(put, path = "/api/v1/documents/{id}/file", tag = "documents", operation_id = "document_file_put",
+    params(("id" = String, Path, description = "The document's id"),
+        ("name" = Option<String>, Query, description = "The file's name, for people")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = DocumentBody),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json"),
+        (status = 413, body = Problem, content_type = "application/problem+json")))]
+pub async fn attach_file(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    id: web::Path<String>,
+    asked: Asked,
+    body: Body,
+) -> Result<HttpResponse, Failure> {
+    let (caller, id) = (who.caller.clone(), office::document_id(&id)?);
+    let upload = Upload { name: asked.0.text("name").to_owned(), bytes: body.0.to_vec() };
+    let document = office::ask(&state, move |ops| ops.attach_file(&caller, id, &upload)).await?;
     Ok(HttpResponse::Ok().json(document_body(document)))
 }
 
 /// One document
 #[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "documents", operation_id = "document_get",
     params(("id" = String, Path, description = "Its id")),
-    responses((status = 200, body = DocumentBody),
+    responses((status = 200, body = DocumentBody, headers(("ETag" = String, description = "For If-Match"))),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn document(
     state: web::Data<WebState>,
@@ -506,7 +523,7 @@ pub async fn document(
 ) -> Result<HttpResponse, Failure> {
     let (caller, id) = (who.caller.clone(), office::document_id(&id)?);
     let document = office::ask(&state, move |ops| ops.document(&caller, id)).await?;
-    Ok(HttpResponse::Ok().json(document_body(document)))
+    Ok(with_mark(document))
 }
 
 /// A document's file
@@ -514,8 +531,13 @@ pub async fn document(
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, description = "The file, as an attachment", content_type = "application/octet-stream"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn file(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
-    crate::pages::record::file(state, who, id).await
+pub async fn file(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    id: web::Path<String>,
+    req: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    crate::pages::record::file(state, who, id, req).await
 }
 
 /// The `ETag` of a revision, for the other records of this room.

@@ -83,12 +83,18 @@ pub struct GrantBody {
     pub scope: ScopeBody,
     /// Named cameras that the caller does not see.
     pub unseen_cameras: usize,
+    /// Cameras that it held before a handover of areas took them to another area.
+    pub lost_cameras: usize,
+    /// Cameras that a handover brought into its areas and that it does not hold: it must be given anew for them.
+    pub withheld_cameras: usize,
     /// When.
     pub times: TimesBody,
     /// What for.
     pub purpose: String,
     /// The paper: number, date, issuer.
     pub document: Option<String>,
+    /// The paper's file, if the caller may open it: at `/api/v1/documents/{document_id}/file`.
+    pub document_file: Option<String>,
     /// Id of the paper.
     pub document_id: Option<String>,
     /// The request that it answers.
@@ -145,6 +151,10 @@ pub struct RequestBody {
     pub purpose: String,
     /// The paper: number, date, issuer.
     pub document: Option<String>,
+    /// Id of the paper; its file is put at `/api/v1/documents/{id}/file` by whoever entered it.
+    pub document_id: Option<String>,
+    /// The paper's file, if the caller may open it.
+    pub document_file: Option<String>,
     /// When it was made, RFC 3339 UTC.
     pub made_at: String,
     /// `open`, `withdrawn`, `approved` or `refused`.
@@ -210,9 +220,12 @@ pub fn grant_body(info: &GrantInfo, who: &SignedIn) -> GrantBody {
         acts: g.acts.iter().map(|a| a.as_str()).collect(),
         scope: scope_body(&g.scope, info.cameras.iter().map(|(_, code, _)| code.clone()).collect()),
         unseen_cameras: info.unseen,
+        lost_cameras: info.lost,
+        withheld_cameras: info.withheld,
         times: times_body(&g.times, who.visitor.language),
         purpose: g.purpose.clone(),
         document: info.document.clone(),
+        document_file: info.file.as_ref().map(|(_, f)| f.name.clone()),
         document_id: g.document.map(|d| d.to_string()),
         request: g.request.map(|r| r.to_string()),
         via: g.via.map(|v| v.to_string()),
@@ -245,6 +258,8 @@ pub fn request_body(info: &RequestInfo, who: &SignedIn) -> RequestBody {
         times: times_body(&q.times, who.visitor.language),
         purpose: q.purpose.clone(),
         document: info.document.clone(),
+        document_id: q.document.map(|d| d.to_string()),
+        document_file: info.file.as_ref().map(|(_, f)| f.name.clone()),
         made_at: q.made_at.rfc3339(),
         state: s::request_state(&q.state),
         decided_by: info.decided_by.clone(),
@@ -299,6 +314,7 @@ pub fn paper(body: &PaperBody) -> Result<PaperDraft, FieldFault> {
         date: Some(date),
         issuer: body.issuer.clone(),
         title: body.title.clone(),
+        file: None,
     })
 }
 

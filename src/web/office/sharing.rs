@@ -13,7 +13,7 @@ use domain::{Act, FieldFault, Holder, Register, Registers, RequestState, Scope, 
 use ops::{GrantInfo, GrantState, GrantWish, RequestInfo, RequestWish};
 use std::sync::Arc;
 use std::time::Duration;
-use templates::views::{GrantRow, RequestRow, RightsChoices, RightsForm};
+use templates::views::{GrantRow, PaperFile, RequestRow, RightsChoices, RightsForm};
 
 /// One day.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -67,6 +67,15 @@ pub fn scope_words(
     parts
 }
 
+fn file_row(file: Option<&(DocumentId, domain::StoredFile)>) -> Option<PaperFile> {
+    file.map(|(id, f)| PaperFile { document: id.to_string(), name: f.name.clone(), size: f.size })
+}
+
+/// The file that came with a form.
+pub fn upload_of(parts: &crate::body::Parts) -> Option<ops::Upload> {
+    parts.file.as_ref().map(|(name, bytes)| ops::Upload { name: name.clone(), bytes: bytes.to_vec() })
+}
+
 /// A grant for a list.
 pub fn grant_row(book: &Registers, info: &GrantInfo, language: Language) -> GrantRow {
     let g = &info.grant;
@@ -82,9 +91,12 @@ pub fn grant_row(book: &Registers, info: &GrantInfo, language: Language) -> Gran
         state_word: state_word(info.state, language),
         purpose: g.purpose.clone(),
         document: info.document.clone(),
+        file: file_row(info.file.as_ref()),
         given_by: info.given_by.clone(),
         given_at: g.given_at,
         founding: g.founding,
+        lost: info.lost as u64,
+        withheld: info.withheld as u64,
     }
 }
 
@@ -118,6 +130,7 @@ pub fn request_row(book: &Registers, info: &RequestInfo, language: Language) -> 
         shifts: shifts::lines(&q.times.shifts, language),
         purpose: q.purpose.clone(),
         document: info.document.clone(),
+        file: file_row(info.file.as_ref()),
         made_at: q.made_at,
         state: request_state(&q.state),
         decided,
@@ -162,17 +175,32 @@ pub fn form_times(form: &RightsForm, faults: &mut Vec<FieldFault>) -> Times {
 }
 
 /// The paper of a form, if anything of it is filled in.
-pub fn form_paper(form: &RightsForm, faults: &mut Vec<FieldFault>) -> Option<PaperDraft> {
-    let any =
-        [&form.paper_kind, &form.paper_number, &form.paper_date, &form.paper_issuer].iter().any(|t| !t.is_empty());
+pub fn form_paper(
+    ops: &ops::Ops,
+    caller: &ops::Caller,
+    form: &RightsForm,
+    upload: Option<&ops::Upload>,
+    faults: &mut Vec<FieldFault>,
+) -> Result<Option<PaperDraft>, ops::OpsError> {
+    let any = upload.is_some()
+        || [&form.paper_kind, &form.paper_number, &form.paper_date, &form.paper_issuer].iter().any(|t| !t.is_empty());
+    let file = match upload.map(|u| ops.keep_paper_file(caller, u)).transpose() {
+        Ok(file) => file,
+        Err(ops::OpsError::Invalid(more)) => {
+            faults.extend(more);
+            None
+        }
+        Err(other) => return Err(other),
+    };
     let date = r::date("paper_date", &form.paper_date).map_err(|f| faults.push(f)).ok().flatten();
-    any.then(|| PaperDraft {
+    Ok(any.then(|| PaperDraft {
         kind: form.paper_kind.clone(),
         number: form.paper_number.clone(),
         date,
         issuer: form.paper_issuer.clone(),
         title: String::new(),
-    })
+        file,
+    }))
 }
 
 fn at_scope(fault: FieldFault) -> FieldFault {
@@ -224,7 +252,12 @@ fn holder_of(ops: &ops::Ops, book: &Registers, text: &str) -> Result<Holder, Fie
 }
 
 /// Gives the right that a form means.
-pub async fn give_by_form(state: &WebState, who: &SignedIn, form: &RightsForm) -> Result<GrantInfo, Failure> {
+pub async fn give_by_form(
+    state: &WebState,
+    who: &SignedIn,
+    form: &RightsForm,
+    upload: Option<ops::Upload>,
+) -> Result<GrantInfo, Failure> {
     let (caller, form) = (who.caller.clone(), form.clone());
     ask(state, move |ops| {
         let (book, mut faults) = (ops.registers(), Vec::new());
@@ -238,7 +271,7 @@ pub async fn give_by_form(state: &WebState, who: &SignedIn, form: &RightsForm) -
             }
         }
         let times = form_times(&form, &mut faults);
-        let paper = form_paper(&form, &mut faults);
+        let paper = form_paper(ops, &caller, &form, upload.as_ref(), &mut faults)?;
         let document = form.document.parse::<DocumentId>().ok().filter(|_| paper.is_none());
         let (Some(holder), true) = (holder, faults.is_empty()) else { return Err(faults.into()) };
         let wish = GrantWish {
@@ -267,13 +300,18 @@ fn no_such_camera(code: &str) -> FieldFault {
 }
 
 /// Asks for the right that a form means.
-pub async fn ask_by_form(state: &WebState, who: &SignedIn, form: &RightsForm) -> Result<base::RequestId, Failure> {
+pub async fn ask_by_form(
+    state: &WebState,
+    who: &SignedIn,
+    form: &RightsForm,
+    upload: Option<ops::Upload>,
+) -> Result<base::RequestId, Failure> {
     let (caller, form) = (who.caller.clone(), form.clone());
     ask(state, move |ops| {
         let (book, mut faults) = (ops.registers(), Vec::new());
         let scope = form_scope(&book, &form, &mut faults);
         let times = form_times(&form, &mut faults);
-        let paper = form_paper(&form, &mut faults);
+        let paper = form_paper(ops, &caller, &form, upload.as_ref(), &mut faults)?;
         if !faults.is_empty() {
             return Err(faults.into());
         }
@@ -317,6 +355,7 @@ pub async fn rights_choices(state: &WebState, who: &SignedIn, gives: bool) -> Re
             areas: Vec::new(),
             units: Vec::new(),
             own_unit: caller.account.unit_id.map(|u| book.unit_name(u).to_owned()),
+            file_mib_max: (base::limits::FILE_BYTES_MAX >> 20) as u64,
         })
     })
     .await

@@ -6,8 +6,9 @@ use crate::problem::Failure;
 use crate::shell;
 use crate::state::WebState;
 use crate::visitor::SignedIn;
-use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::http::{Method, header};
+use actix_web::web::Bytes;
+use actix_web::{HttpRequest, HttpResponse, web};
 use base::limits;
 use domain::Act;
 use templates::routes;
@@ -104,9 +105,27 @@ pub fn csv(name: &str, bytes: Vec<u8>) -> HttpResponse {
         .body(bytes)
 }
 
+/// The head of an answer that is kept as a file (RFC 9110, 9.3.2): nothing is taken out, and so nothing is on record.
+pub fn only_head(req: &HttpRequest) -> bool {
+    req.method() == Method::HEAD
+}
+
+/// What answers then: no body, and no length of one.
+pub fn bodiless() -> impl futures_util::Stream<Item = Result<Bytes, std::convert::Infallible>> {
+    futures_util::stream::empty()
+}
+
 /// `GET /accounts/export.csv`: the list as it is filtered.
-pub async fn export(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
+pub async fn export(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    asked: Asked,
+    req: HttpRequest,
+) -> Result<HttpResponse, Failure> {
     let wanted = office::account_filter(&state, &office::accounts_filter(&asked.0))?;
+    if only_head(&req) {
+        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(bodiless()));
+    }
     let bytes = office::export_accounts(&state, &who, wanted).await?;
     let day = state.config.clock.now().office_date();
     Ok(csv(&format!("tai-khoan-{day}"), bytes))

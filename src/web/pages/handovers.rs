@@ -129,6 +129,11 @@ fn preview_view(p: &HandoverPreview, book: &Registers, codes: &HashMap<CameraId,
             .map(|(a, became)| (name(*a), became.iter().map(|b| name(*b)).collect::<Vec<_>>().join("; ")))
             .collect(),
         grants: p.grants as u64,
+        touched: p
+            .touched
+            .iter()
+            .map(|g| (g.id.to_string(), g.holder.clone(), g.loses as u64, g.withheld as u64))
+            .collect(),
     }
 }
 

@@ -20,6 +20,7 @@ pub mod live;
 pub mod map;
 pub mod networks;
 pub mod node;
+pub mod policy;
 pub mod problems;
 pub mod record;
 pub mod registers;

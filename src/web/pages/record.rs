@@ -1,5 +1,6 @@
 //! Parts of a camera's page that have addresses of their own: confirming, replacing the device, documents, history.
 
+use super::accounts::{bodiless, only_head};
 use super::camera::again;
 use crate::body::{Asked, Form, Parts};
 use crate::flash::Note;
@@ -10,7 +11,7 @@ use crate::{office, shell};
 use actix_web::http::header::{
     self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, HeaderValue,
 };
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use domain::{CameraPatch, StoredFile};
 use templates::routes;
 use templates::views::HistoryView;
@@ -95,8 +96,18 @@ pub async fn remove_document(
 }
 
 /// `GET /documents/{id}/file`, for pages and programs.
-pub async fn file(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn file(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    id: web::Path<String>,
+    req: HttpRequest,
+) -> Result<HttpResponse, Failure> {
     let (caller, id) = (who.caller.clone(), office::document_id(&id)?);
+    if only_head(&req) {
+        let document = office::ask(&state, move |ops| ops.document(&caller, id)).await?;
+        let file = document.file.ok_or_else(Failure::not_found)?;
+        return Ok(HttpResponse::Ok().content_type(file.media_type).streaming(bodiless()));
+    }
     let (file, bytes) = office::ask(&state, move |ops| ops.document_file(&caller, id)).await?;
     Ok(attachment(&file, bytes))
 }

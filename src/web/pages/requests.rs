@@ -4,7 +4,7 @@
 //! these eyes do not see.
 
 use super::sharing::paging;
-use crate::body::{Asked, Form};
+use crate::body::{Asked, Form, Parts};
 use crate::flash::Note;
 use crate::office::{self, sharing as s};
 use crate::problem::Failure;
@@ -80,9 +80,9 @@ pub async fn new(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Res
 }
 
 /// `POST /requests`
-pub async fn ask(state: web::Data<WebState>, who: SignedIn, form: Form) -> Result<HttpResponse, Failure> {
-    let form = s::rights_form(&form.0);
-    match s::ask_by_form(&state, &who, &form).await {
+pub async fn ask(state: web::Data<WebState>, who: SignedIn, parts: Parts) -> Result<HttpResponse, Failure> {
+    let form = s::rights_form(&parts.fields);
+    match s::ask_by_form(&state, &who, &form, s::upload_of(&parts)).await {
         Ok(id) => Ok(shell::done(&state, &at(id), Note::RequestSent, "")),
         Err(failure) => {
             let faults = s::form_faults(failure, &who.visitor)?;
@@ -165,27 +165,29 @@ pub async fn decide(
     state: web::Data<WebState>,
     who: SignedIn,
     id: web::Path<String>,
-    form: Form,
+    parts: Parts,
 ) -> Result<HttpResponse, Failure> {
-    let id = id_of(&id)?;
-    let (sent, why) = (s::rights_form(&form.0), form.0.text("why").trim().to_owned());
-    let approves = form.0.text("verdict") == "approve";
-    let mut faults = Vec::new();
-    let verdict = if approves {
-        let times = s::form_times(&sent, &mut faults);
-        let paper = s::form_paper(&sent, &mut faults);
-        let acts: Vec<Act> = sent.acts.iter().filter_map(|n| Act::parse(n)).collect();
-        Verdict::Approve { acts: Some(acts), times: Some(times), paper }
-    } else {
-        Verdict::Refuse { why: why.clone() }
-    };
-    let (caller, revision) = (who.caller.clone(), form.0.number("revision").unwrap_or(0));
-    let done = if faults.is_empty() {
-        let document = sent.document.parse().ok();
-        office::ask(&state, move |ops| ops.decide_request_on(&caller, id, Some(revision), verdict, document)).await
-    } else {
-        Err(office::failure(faults.into()))
-    };
+    let (id, form) = (id_of(&id)?, &parts.fields);
+    let (sent, why) = (s::rights_form(form), form.text("why").trim().to_owned());
+    let approves = form.text("verdict") == "approve";
+    let (caller, revision) = (who.caller.clone(), form.number("revision").unwrap_or(0));
+    let (of_form, upload, reason) = (sent.clone(), s::upload_of(&parts), why.clone());
+    let done = office::ask(&state, move |ops| {
+        let verdict = if approves {
+            let mut faults = Vec::new();
+            let times = s::form_times(&of_form, &mut faults);
+            let paper = s::form_paper(ops, &caller, &of_form, upload.as_ref(), &mut faults)?;
+            let acts: Vec<Act> = of_form.acts.iter().filter_map(|n| Act::parse(n)).collect();
+            if !faults.is_empty() {
+                return Err(faults.into());
+            }
+            Verdict::Approve { acts: Some(acts), times: Some(times), paper }
+        } else {
+            Verdict::Refuse { why: reason }
+        };
+        ops.decide_request_on(&caller, id, Some(revision), verdict, of_form.document.parse().ok())
+    })
+    .await;
     match done {
         Ok((_, Some(grant))) => {
             let note = if grant.awaits_second { Note::GrantAwaitsSecond } else { Note::RequestApproved };

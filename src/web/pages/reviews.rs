@@ -1,6 +1,6 @@
 //! Reviews of accounts: all, one, its print and its file.
 
-use super::accounts::csv;
+use super::accounts::{bodiless, csv, only_head};
 use crate::body::{Asked, Form};
 use crate::flash::Note;
 use crate::office;
@@ -8,7 +8,7 @@ use crate::problem::{self, Failure};
 use crate::shell;
 use crate::state::WebState;
 use crate::visitor::SignedIn;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use base::{AccountId, ReviewId, WallTime};
 use domain::Role;
 use domain::review::{ReviewScope, Unanswered, Verdict};
@@ -159,13 +159,27 @@ pub async fn close(
 }
 
 /// `GET /reviews/{id}/print`
-pub async fn print(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
-    let view = view(&state, &who, id_of(&id)?, "", true).await?;
+pub async fn print(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    id: web::Path<String>,
+    req: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    let view = view(&state, &who, id_of(&id)?, "", !only_head(&req)).await?;
     Ok(shell::ok(&state, &who.visitor, templates::review_print_page(&view)))
 }
 
 /// `GET /reviews/{id}/export.csv`
-pub async fn export(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
+pub async fn export(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    id: web::Path<String>,
+    req: HttpRequest,
+) -> Result<HttpResponse, Failure> {
+    if only_head(&req) {
+        office::review(&state, &who, id_of(&id)?, false).await?;
+        return Ok(HttpResponse::Ok().content_type("text/csv; charset=utf-8").streaming(bodiless()));
+    }
     let (review, bytes) = office::review_csv(&state, &who, id_of(&id)?).await?;
     Ok(csv(&format!("ra-soat-tai-khoan-{}", review.started_at.office_date()), bytes))
 }

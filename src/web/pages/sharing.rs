@@ -2,7 +2,7 @@
 //!
 //! Not here: requests (`requests`).
 
-use crate::body::{Asked, Fields, Form};
+use crate::body::{Asked, Fields, Form, Parts};
 use crate::flash::Note;
 use crate::office::{self, sharing as s};
 use crate::problem::Failure;
@@ -25,6 +25,9 @@ use templates::views::{
 pub fn paging(total: usize, from: usize, first: Option<String>, next: Option<String>) -> Paging {
     Paging { total: Some(total as u64), from: (from > 0).then_some(from as u64), first, previous: None, next }
 }
+
+/// The filter for grants that handovers of areas have touched.
+const HANDED_OVER: &str = "handed_over";
 
 /// `GET /sharing?q=&camera=&unit=&act=&state=&cursor=`
 pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
@@ -53,6 +56,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
             act: Act::parse(&f.act),
             state: GrantState::parse(&f.state),
             ended_too: f.state == "all",
+            handed_over: f.state == HANDED_OVER,
             cursor,
             limit: limits::PAGE_ROWS_DEFAULT,
         };
@@ -72,13 +76,15 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
         routes::with_query(routes::SHARING, &fields)
     };
     let all = (String::from("all"), if language == Language::Vi { "Tất cả" } else { "All" }.to_owned());
+    let touched = if language == Language::Vi { "Bị ảnh hưởng bởi bàn giao địa bàn" } else { "Touched by a handover of areas" };
+    let touched = (HANDED_OVER.to_owned(), touched.to_owned());
     let states = GrantState::ALL.map(|g| (g.as_str().to_owned(), s::state_word(g, language)));
     let view = SharingView {
         tab: SharingTab::Grants,
         shares: office::may(&who.caller, Act::Share),
         waiting: waiting as u64,
         acts: Act::ON_CAMERAS.map(|a| (a.as_str().to_owned(), a.said().of(language).to_owned())).to_vec(),
-        states: states.into_iter().chain([all]).collect(),
+        states: states.into_iter().chain([touched, all]).collect(),
         units: office::registers::unit_names(&book),
         grants: page.items.iter().map(|g| s::grant_row(&book, g, language)).collect(),
         requests: Vec::new(),
@@ -105,21 +111,55 @@ async fn form_page(
     })
 }
 
-/// `GET /sharing/new?camera=&holder=`
+/// A grant as the form of a new one, with its areas as they are now: to give it anew after a handover of areas.
+async fn anew(state: &WebState, who: &SignedIn, id: GrantId) -> Result<RightsForm, Failure> {
+    let (caller, language) = (who.caller.clone(), who.visitor.language);
+    office::ask(state, move |ops| {
+        let (book, info) = (ops.registers(), ops.grant(&caller, id)?);
+        let g = &info.grant;
+        let lines = |all: Vec<String>| all.join("\n");
+        let day = |t: Option<base::WallTime>, back: u64| {
+            t.map(|t| t.minus(std::time::Duration::from_secs(back)).office_date().to_string()).unwrap_or_default()
+        };
+        let code = |a: &base::AreaId| book.area(*a).map(|a| a.code.clone());
+        Ok(RightsForm {
+            holder: ops.holder_text(g.holder)?,
+            acts: g.acts.iter().map(|a| a.as_str().to_owned()).collect(),
+            cameras: lines(info.cameras.iter().map(|(_, code, _)| code.clone()).collect()),
+            areas: lines(info.areas_now.iter().filter_map(code).collect()),
+            units: lines(g.scope.units.iter().filter_map(|u| Some(book.unit(*u)?.code.clone())).collect()),
+            sectors: g.scope.sectors.clone(),
+            purposes: g.scope.purposes.clone(),
+            from: String::new(),
+            // The last day is told, the first moment after it is kept.
+            until: day(g.times.until, 1),
+            shifts: lines(domain::shifts::lines(&g.times.shifts, language)),
+            purpose: g.purpose.clone(),
+            document: g.document.map(|d| d.to_string()).unwrap_or_default(),
+            ..RightsForm::default()
+        })
+    })
+    .await
+}
+
+/// `GET /sharing/new?camera=&holder=&from=`
 pub async fn new(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
-    let form = RightsForm {
-        cameras: asked.0.text("camera").trim().to_owned(),
-        holder: asked.0.text("holder").trim().to_owned(),
-        ..RightsForm::default()
+    let form = match asked.0.optional("from") {
+        Some(id) => anew(&state, &who, id_of(&id)?).await?,
+        None => RightsForm {
+            cameras: asked.0.text("camera").trim().to_owned(),
+            holder: asked.0.text("holder").trim().to_owned(),
+            ..RightsForm::default()
+        },
     };
     let view = form_page(&state, &who, form, Vec::new()).await?;
     Ok(shell::ok(&state, &who.visitor, templates::rights_form_page(&view)))
 }
 
 /// `POST /sharing`
-pub async fn give(state: web::Data<WebState>, who: SignedIn, form: Form) -> Result<HttpResponse, Failure> {
-    let form = s::rights_form(&form.0);
-    match s::give_by_form(&state, &who, &form).await {
+pub async fn give(state: web::Data<WebState>, who: SignedIn, parts: Parts) -> Result<HttpResponse, Failure> {
+    let form = s::rights_form(&parts.fields);
+    match s::give_by_form(&state, &who, &form, s::upload_of(&parts)).await {
         Ok(info) => {
             let note = if info.grant.awaits_second { Note::GrantAwaitsSecond } else { Note::GrantGiven };
             Ok(shell::done(&state, &at(&info), note, &info.holder))
@@ -154,6 +194,7 @@ async fn one(state: &WebState, who: &SignedIn, id: GrantId, faults: Vec<FieldFau
         unseen: info.unseen as u64,
         may_end: info.may_end,
         may_confirm: info.may_confirm,
+        may_give: office::may(&who.caller, Act::Share),
         faults,
         shell: shell::shell(state, &who.visitor),
     })

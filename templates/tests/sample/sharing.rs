@@ -23,9 +23,16 @@ fn grant(ink: Ink, state: &'static str) -> GrantRow {
         state_word: ink.s("Đang hiệu lực"),
         purpose: ink.s("Theo dõi ngập"),
         document: Some(ink.s("123/UBND-VX, 20/11/2026, UBND Thành phố")),
+        file: Some(PaperFile {
+            document: "0198f0c0-0000-7000-8000-000000000002".into(),
+            name: ink.s("123-UBND-VX.pdf"),
+            size: 48_213,
+        }),
         given_by: ink.s("Trần Thị Mai"),
         given_at: before(60),
         founding: false,
+        lost: 3,
+        withheld: 2,
     }
 }
 
@@ -42,6 +49,7 @@ fn request(ink: Ink, state: &'static str) -> RequestRow {
         shifts: g.shifts,
         purpose: g.purpose,
         document: None,
+        file: None,
         made_at: before(600),
         state,
         decided: (state == "refused").then(|| (ink.s("Trần Thị Mai"), before(30), ink.s("Chưa có văn bản"))),
@@ -86,6 +94,7 @@ fn choices(ink: Ink) -> RightsChoices {
         areas: Vec::new(),
         units: Vec::new(),
         own_unit: Some(ink.s("UBND Quận 1")),
+        file_mib_max: 20,
     }
 }
 
@@ -122,6 +131,7 @@ pub(super) fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         unseen: 2,
         may_end: true,
         may_confirm: true,
+        may_give: true,
         faults: vec![fault(ink, "", "Người cấp quyền không thể tự xác nhận quyền do mình cấp.")],
     };
     let asked = RequestView {

@@ -1,0 +1,109 @@
+//! Grants by area and handovers of areas: nobody gains a camera without a decision, and nothing is lost unseen.
+
+use super::rights::{City, NORTH, SOUTH, consent};
+use super::*;
+use crate::{GrantFilter, GrantWish};
+use domain::{Act, Grant, HandoverPlan, Holder, Scope};
+
+fn area(c: &City, code: &str) -> base::AreaId {
+    c.ops().area(&c.boss, code).expect("shipped").id
+}
+
+fn by_area(c: &City, holder: &Caller, code: &str) -> Grant {
+    let wish = GrantWish {
+        holder: Holder::Account(holder.account.id),
+        acts: vec![Act::SeeCatalogue, Act::WatchLive],
+        scope: Scope::of_area(area(c, code)),
+        times: domain::Times { until: Some(c.hours(900)), ..Default::default() },
+        purpose: "Theo dõi ngập".into(),
+        document: None,
+        paper: Some(consent()),
+    };
+    c.ops().give_grant(&c.boss, wish).expect("given")
+}
+
+fn touched(c: &City) -> Vec<(base::GrantId, usize, usize)> {
+    let filter = GrantFilter { handed_over: true, ..GrantFilter::default() };
+    let page = c.ops().list_grants(&c.boss, &filter).expect("list");
+    page.items.iter().map(|g| (g.grant.id, g.lost, g.withheld)).collect()
+}
+
+/// The north's cameras come to the south.
+fn plan(c: &City) -> HandoverPlan {
+    HandoverPlan {
+        from: vec![area(c, NORTH)],
+        others: Some(area(c, SOUTH)),
+        why: "NQ 1685".into(),
+        ..HandoverPlan::default()
+    }
+}
+
+#[test]
+fn nobody_gains_a_camera_by_a_handover_without_a_decision() {
+    let c = City::new();
+    let an = c.person("an", Role::Inspector, None);
+    let bo = c.person("bo", Role::Inspector, None);
+    let (of_north, of_south) = (by_area(&c, &an, NORTH), by_area(&c, &bo, SOUTH));
+    assert_eq!((c.codes(&an), c.codes(&bo)), (vec![c.in_north.code.clone()], vec![c.in_south.code.clone()]));
+    c.house.pass(60);
+
+    let preview = c.ops().preview_handover(&c.boss, &plan(&c)).expect("previewed");
+    let mut told: Vec<_> = preview.touched.iter().map(|g| (g.id, g.loses, g.withheld)).collect();
+    told.sort();
+    assert_eq!((preview.grants, told), (2, vec![(of_north.id, 1, 0), (of_south.id, 0, 1)]));
+    assert!(touched(&c).is_empty(), "a preview changes nothing");
+    let done = c.ops().hand_over(&c.boss, plan(&c)).expect("carried out");
+
+    assert_eq!(c.codes(&bo), std::slice::from_ref(&c.in_south.code), "the camera that came is not within it");
+    assert!(c.codes(&an).is_empty(), "the camera has left its area");
+    let mut all = touched(&c);
+    all.sort();
+    assert_eq!(all, [(of_north.id, 1, 0), (of_south.id, 0, 1)], "and both are told");
+    let info = c.ops().grant(&c.boss, of_north.id).expect("there");
+    assert!(info.areas_now.contains(&area(&c, SOUTH)), "where to give it anew");
+
+    // The decision: a new grant holds what is there now, an ended one is told no more.
+    c.house.pass(60);
+    by_area(&c, &bo, SOUTH);
+    assert_eq!(c.codes(&bo).len(), 2);
+    c.ops().end_grant(&c.boss, of_south.id, None, "cấp lại").expect("ended");
+    assert_eq!(touched(&c), [(of_north.id, 1, 0)]);
+
+    // Undone, it is as it was before.
+    c.ops().undo_handover(&c.boss, done.id, done.revision).expect("undone");
+    assert!(touched(&c).is_empty());
+    assert_eq!((c.codes(&an), c.codes(&bo)), (vec![c.in_north.code.clone()], vec![c.in_south.code.clone()]));
+}
+
+#[test]
+fn a_grant_by_an_area_above_both_goes_on() {
+    let c = City::new();
+    let an = c.person("an", Role::Inspector, None);
+    by_area(&c, &an, "79");
+    c.house.pass(60);
+    assert_eq!(c.ops().preview_handover(&c.boss, &plan(&c)).expect("previewed").grants, 0);
+    c.ops().hand_over(&c.boss, plan(&c)).expect("carried out");
+    assert_eq!(c.codes(&an).len(), 2);
+    assert!(touched(&c).is_empty());
+}
+
+#[test]
+fn what_was_handed_on_gains_nothing_either() {
+    let c = City::new();
+    let centre = c.person("trung.tam", Role::DistrictCentre, Some(c.south));
+    let bo = c.person("bo", Role::Inspector, None);
+    let wish = GrantWish {
+        holder: Holder::Account(bo.account.id),
+        acts: vec![Act::SeeCatalogue],
+        scope: Scope { purposes: vec!["traffic".into()], areas: vec![area(&c, SOUTH)], ..Scope::default() },
+        times: domain::Times { until: Some(c.hours(900)), ..Default::default() },
+        purpose: "Theo dõi ngập".into(),
+        document: None,
+        paper: Some(consent()),
+    };
+    c.ops().give_grant(&centre, wish).expect("out of its own scope");
+    c.house.pass(60);
+    c.ops().hand_over(&c.boss, plan(&c)).expect("carried out");
+    assert_eq!(c.codes(&centre).len(), 2, "the area's own centre answers for what is in its area: by office");
+    assert_eq!(c.codes(&bo).len(), 1, "not so whom it gave a right before");
+}
