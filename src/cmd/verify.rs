@@ -28,6 +28,7 @@ pub struct VerifyArguments {
 pub fn run(arguments: VerifyArguments) -> Result<(), Failure> {
     start_log("warn");
     let node = arguments.node.as_deref().map(fingerprint).transpose()?;
+    let (mut lost, mut gap) = (Vec::new(), None);
     let report = match &arguments.file {
         Some(path) => {
             let fault = |e: std::io::Error| {
@@ -41,8 +42,13 @@ pub fn run(arguments: VerifyArguments) -> Result<(), Failure> {
             if start.first() == Some(&b'{') {
                 store::verify_audit_export(&mut reader, node.as_deref())?
             } else {
-                let records = store::verify_backup(path)?.records;
-                println!("{}: nguyên vẹn / intact ({records} bản ghi / records)", path.display());
+                let store::BackupReport { records, files, lost, archive_gap, .. } = store::verify_backup(path)?;
+                let what = format!("{records} bản ghi / records, {files} tệp / files");
+                super::backup::tell_gap(archive_gap);
+                if let Some(failure) = super::backup::lost_files(&lost) {
+                    return Err(failure);
+                }
+                println!("{}: nguyên vẹn / intact ({what})", path.display());
                 return Ok(());
             }
         }
@@ -51,7 +57,9 @@ pub fn run(arguments: VerifyArguments) -> Result<(), Failure> {
             let store = store::Store::open_existing(&file.data_dir, crate::clock::system().now())?;
             let signs = store.read(|r| r.last_checkpoint())?.is_some_and(|c| c.signature.is_some());
             let own = NodeKey::existing(&file.data_dir)?.map(|key| key.fingerprint()).filter(|_| signs);
-            store.read(|r| store::verify_chain(r, node.or(own).as_deref()))?
+            let report = store.read(|r| store::verify_chain(r, node.or(own).as_deref()))?;
+            (lost, gap) = store.verify_kept(report.archived)?;
+            report
         }
     };
     if arguments.json {
@@ -59,8 +67,11 @@ pub fn run(arguments: VerifyArguments) -> Result<(), Failure> {
     } else if report.fault.is_none() {
         tell(&report, arguments.node.is_some());
     }
+    if !arguments.json {
+        super::backup::tell_gap(gap);
+    }
     match report.fault {
-        None => Ok(()),
+        None => super::backup::lost_files(&lost).map_or(Ok(()), Err),
         Some(fault) => Err(Failure(fault.said())),
     }
 }
@@ -86,6 +97,7 @@ fn json(report: &ChainReport) -> serde_json::Value {
         "excerpt": report.excerpt,
         "archived": report.archived,
         "entries": report.entries,
+        "veiled": report.veiled,
         "head": report.head.to_string(),
         "checkpoints": report.checkpoints,
         "signed": report.signed.as_ref().map(|s| serde_json::json!({
@@ -112,6 +124,11 @@ fn tell(report: &ChainReport, node_given: bool) {
     } else {
         println!("Nhật ký nguyên vẹn: {entries} mục, mã băm cuối {head}");
         println!("The record is intact: {entries} entries, last hash {head}");
+    }
+    if report.veiled > 0 {
+        let veiled = report.veiled;
+        println!("Trong đó {veiled} mục bị che với người xuất, chỉ có mã băm: vị trí được kiểm chứng, nội dung thì không");
+        println!("Of these, {veiled} entries are veiled for whoever took the file out, hash only: their place is verified, their contents are not");
     }
     match &report.signed {
         Some(s) => {

@@ -111,6 +111,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("ended", "đã kết thúc", "ended"),
     ("ended_at", "kết thúc lúc", "ended"),
     ("ended_on", "ngày kết thúc", "ended on"),
+    ("removed_at", "gỡ bỏ lúc", "removed at"),
     ("entered_at", "nhập lúc", "entered"),
     ("everyone", "mọi người", "everyone"),
     ("file", "tệp", "file"),

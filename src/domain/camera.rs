@@ -125,20 +125,26 @@ pub fn code(text: &str) -> Result<String, FieldFault> {
     if fits {
         return Ok(text.to_owned());
     }
-    Err(FieldFault::new(
+    Err(unusable_code())
+}
+
+/// The code cannot be used: it has no good form, or it is that of a camera which is not for these eyes. One sentence for
+/// both, so that it says of no camera that it is there.
+pub fn unusable_code() -> FieldFault {
+    let max = limits::CODE_BYTES_MAX;
+    FieldFault::new(
         "code",
         Said::new(
             format!(
-                "Mã camera gồm chữ không dấu, số, dấu . và -, có ít nhất một chữ số, dài tối đa {} ký tự; ví dụ 79.760-0001.",
-                limits::CODE_BYTES_MAX
+                "Mã này không dùng được. Mã camera gồm chữ không dấu, số, dấu . và -, có ít nhất một chữ số, dài tối đa \
+                 {max} ký tự, chưa dùng trong nút; ví dụ 79.760-0001. Hãy chọn mã khác hoặc để trống."
             ),
             format!(
-                "A camera code has Latin letters, digits, . and -, at least one digit, at most {} characters; \
-                 for example 79.760-0001.",
-                limits::CODE_BYTES_MAX
+                "This code cannot be used. A camera code has Latin letters, digits, . and -, at least one digit, at most \
+                 {max} characters, and is new to the node; for example 79.760-0001. Choose another or leave it empty."
             ),
         ),
-    ))
+    )
 }
 
 /// The code of number `n` under a prefix: `79.760-0001`.

@@ -238,7 +238,13 @@ pub fn text_of(facts: &CameraFacts, name: &str) -> String {
         "update_frequency" => line(&facts.update_frequency),
         "recording_class" => line(&facts.recording_class),
         "sharing_class" => line(&facts.sharing_class),
-        "police" => if facts.police { "true".to_owned() } else { Default::default() },
+        "police" => {
+            if facts.police {
+                "true".to_owned()
+            } else {
+                Default::default()
+            }
+        }
         "documents" => facts.documents.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
         "note" => line(&facts.note),
         _ => String::new(),

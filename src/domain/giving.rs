@@ -100,6 +100,8 @@ impl HolderSide {
 pub struct Giving<'a> {
     /// Who gives.
     pub giver: AccountId,
+    /// The giver's unit.
+    pub giver_unit: Option<UnitId>,
     /// What the giver may.
     pub standing: &'a Standing,
     /// Who gets.
@@ -188,6 +190,7 @@ pub fn decide_grant(draft: &GrantDraft, g: &Giving<'_>) -> Result<Giveable, NotG
     if !faults.is_empty() {
         return Err(NotGiven::Faults(faults));
     }
+    let member = matches!(draft.holder, Holder::Unit(unit) if g.giver_unit == Some(unit));
     if draft.holder == Holder::Account(g.giver) {
         return Err(not_to_oneself().into());
     }
@@ -204,6 +207,9 @@ pub fn decide_grant(draft: &GrantDraft, g: &Giving<'_>) -> Result<Giveable, NotG
     };
     let police = g.named.iter().any(|c| c.facts.police);
     let cross_scope = !g.holder.own.covers(&draft.scope, g.named, g.standing.trees());
+    if cross_scope && member {
+        return Err(not_to_oneself().into());
+    }
     if cross_scope {
         beyond_own_scope(draft, g)?;
     }
@@ -275,7 +281,7 @@ pub fn could_give(standing: &Standing, acts: &[Act], scope: &Scope, named: &[Cam
 /// The refusal.
 pub fn decide_confirm(
     grant: &Grant,
-    second: AccountId,
+    (second, second_unit): (AccountId, Option<UnitId>),
     standing: &Standing,
     named: &[Camera],
     now: WallTime,
@@ -293,7 +299,7 @@ pub fn decide_confirm(
             ),
         });
     }
-    if grant.holder == Holder::Account(second) {
+    if grant.holder == Holder::Account(second) || second_unit.is_some_and(|u| grant.holder == Holder::Unit(u)) {
         return Err(not_to_oneself());
     }
     if could_give(standing, &grant.acts, &grant.scope, named, now) { Ok(()) } else { Err(not_yours()) }

@@ -151,9 +151,9 @@ pub struct Handover {
     /// When it was undone or confirmed.
     #[serde(default)]
     pub closed_at: Option<WallTime>,
-    /// Cameras to be moved.
+    /// Cameras to be moved. Those of the police are moved as well, and not counted: whoever reads this may not know of them.
     pub cameras: u64,
-    /// Cameras moved so far; while it is being undone, those still to be moved back.
+    /// Cameras moved so far; while it is being undone, those still to be moved back. Counted in the same way.
     pub moved: u64,
     /// Parts of the list of moved cameras.
     #[serde(default)]
@@ -210,6 +210,9 @@ pub struct MovedCamera {
     pub from_text: Option<String>,
     /// Its revision since: if it is another now, somebody has changed the camera.
     pub revision: u64,
+    /// A camera of the police: it goes with the others, and neither its number nor its name is told.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub police: bool,
 }
 
 #[cfg(test)]

@@ -23,6 +23,8 @@ pub struct ItemDraft {
     pub valid_to: Option<CivilDate>,
     /// What else its list needs.
     pub traits: ItemTraits,
+    /// It may end although it is in use: whatever carries its code keeps it, and its name.
+    pub in_use_too: bool,
 }
 
 /// An entry's fields, found good.
@@ -49,6 +51,7 @@ impl ItemDraft {
             valid_from: item.valid_from,
             valid_to: item.valid_to,
             traits: item.traits.clone(),
+            in_use_too: false,
         }
     }
 }

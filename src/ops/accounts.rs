@@ -238,6 +238,9 @@ impl Ops {
         }
         if let Some(details) = &details {
             self.fits(caller, old.role, details)?;
+            if id == caller.account.id && details.unit_id != old.unit_id {
+                return Err(self.refuse(caller, Act::ManageAccounts, own_unit()));
+            }
         }
         let expected = change.revision;
         let ops = self.clone();
@@ -386,5 +389,17 @@ impl Ops {
         self.end_uses(&ended);
         self.tell_accounts();
         Ok((account, secret))
+    }
+}
+
+/// With the unit come its cameras and the rights given to it: nobody chooses their own.
+fn own_unit() -> Refusal {
+    Refusal {
+        article: Some("12.3"),
+        said: Said::new("Không ai được tự đổi đơn vị của chính mình.", "Nobody changes their own unit."),
+        who_can_help: Said::new(
+            "Hãy nhờ một quản trị viên khác; đổi đơn vị là đổi phạm vi quyền.",
+            "Ask another administrator: a change of unit is a change of rights.",
+        ),
     }
 }

@@ -41,11 +41,7 @@ pub(crate) fn on_camera(draft: AuditDraft, c: &Camera) -> AuditDraft {
 /// The code is another camera's. Which one, only those learn who see it.
 pub(crate) fn taken(eyes: &Eyes, other: &Camera) -> OpsError {
     if !eyes.sees(other) {
-        let said = Said::new(
-            format!("Mã “{}” đã được dùng. Hãy chọn mã khác hoặc để trống.", other.code),
-            format!("The code “{}” is taken. Choose another or leave it empty.", other.code),
-        );
-        return OpsError::Taken { field: "code", said };
+        return domain::camera::unusable_code().into();
     }
     OpsError::Taken {
         field: "code",

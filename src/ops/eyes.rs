@@ -23,17 +23,25 @@ pub struct Eyes {
     standing: Arc<Standing>,
     limit: Option<Arc<TokenLimit>>,
     now: WallTime,
+    /// The node's own eyes for work whose result people read: police cameras are not there for them.
+    plain: bool,
 }
 
 impl Eyes {
     /// Is there that camera, for these eyes?
     pub fn sees(&self, camera: &Camera) -> bool {
+        if self.plain && camera.facts.police {
+            return false;
+        }
         self.caller.is_machine()
             || (self.within_limit(camera) && self.caller.barred.is_none() && self.standing.sees(camera, self.now))
     }
 
     /// The right to that act on that camera, if there is one.
     pub fn right(&self, act: Act, camera: &Camera) -> Option<Right> {
+        if self.plain && camera.facts.police {
+            return None;
+        }
         if self.caller.is_machine() {
             return Some(Right { until: None, grant: None });
         }
@@ -133,6 +141,11 @@ impl Eyes {
         self.caller.account.unit_id.filter(|_| of_unit && !self.caller.is_machine())
     }
 
+    /// As they are, but the node's own do not see police cameras: for what an administrator will read (A7.4).
+    pub(crate) fn for_people(self) -> Self {
+        Self { plain: self.caller.is_machine(), ..self }
+    }
+
     /// Whose they are.
     pub fn caller(&self) -> &Caller {
         &self.caller
@@ -154,7 +167,7 @@ impl Ops {
     pub fn eyes(&self, caller: &Caller) -> Eyes {
         let now = self.clock.now();
         let standing = self.rights.standing(&caller.account, self.registers(), now);
-        Eyes { caller: caller.clone(), standing, limit: caller.limit.clone(), now }
+        Eyes { caller: caller.clone(), standing, limit: caller.limit.clone(), now, plain: false }
     }
 
     /// What the caller sees of the catalogue: for lists.

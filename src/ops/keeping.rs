@@ -6,8 +6,9 @@ use crate::office::{entry, entry_by};
 use crate::{Caller, Ops, OpsError};
 use base::{CivilDate, WallTime};
 use domain::{Act, Actor, Subject, audit};
-use std::fs::File;
-use store::{AuditArchive, Prunable};
+use std::io::{BufReader, Read};
+use std::sync::Arc;
+use store::{AuditArchive, Prunable, VeiledLines};
 
 /// What becomes of old entries, for showing: nothing is done by asking.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,16 +85,17 @@ impl Ops {
         Ok(Some(archive))
     }
 
-    /// Takes a file of the archive out; on record.
+    /// Takes a file of the archive out; on record. Of entries that are not for this caller it holds number and hashes, as in
+    /// an export; the file in the data folder holds all.
     ///
     /// # Errors
     /// [`OpsError::Refused`], [`OpsError::NotFound`].
-    pub fn audit_archive(&self, caller: &Caller, name: &str) -> Result<File, OpsError> {
+    pub fn audit_archive(&self, caller: &Caller, name: &str) -> Result<impl Read + Send + use<>, OpsError> {
         self.authorise(caller, Act::ExportAudit)?;
         let file = self.store.open_archive(name)?.ok_or(OpsError::NotFound("archive"))?;
         let e = entry(caller, audit::AUDIT_EXPORTED).fact("form", "archive").fact("file", name);
         self.write(move |w| Ok(w.audit(e)?))?;
-        Ok(file)
+        Ok(VeiledLines::new(BufReader::new(file), Arc::new(self.veil(caller))))
     }
 }
 

@@ -258,6 +258,9 @@ impl Ops {
                     (RequestState::Refused { at: w.now(), by: caller.account.id, why }, None)
                 }
                 Verdict::Approve { acts, times, paper } => {
+                    if acts.iter().flatten().any(|a| !before.acts.contains(a)) {
+                        return Err(more_than_asked().into());
+                    }
                     let wish = GrantWish {
                         holder: before.holder,
                         acts: acts.unwrap_or_else(|| before.acts.clone()),
@@ -334,6 +337,17 @@ impl Ops {
     pub(crate) fn paper(&self, id: Option<DocumentId>) -> Result<Option<Document>, OpsError> {
         id.map_or(Ok(None), |id| self.read(|r| Ok(r.find::<Document>(&id)?)))
     }
+}
+
+/// An approval may give less than was asked for, never more.
+fn more_than_asked() -> FieldFault {
+    FieldFault::new(
+        "acts",
+        Said::new(
+            "Chỉ duyệt được những quyền đã đề nghị, hoặc ít hơn. Muốn cấp thêm, hãy cấp quyền riêng.",
+            "Only the rights that were asked for, or fewer, can be approved. To give more, give a right of its own.",
+        ),
+    )
 }
 
 fn not_ones_own() -> Refusal {

@@ -10,7 +10,7 @@ use domain::{Act, AuditDraft, AuditEntry, AuditFilter, audit};
 use sheets::CsvRows;
 use std::io::Write;
 use std::time::Duration;
-use store::{AuditPage, ChainReport, StoreError};
+use store::{AuditPage, ChainReport, StoreError, Veil};
 
 /// What a check of the whole audit found.
 pub type AuditCheck = ChainReport;
@@ -47,8 +47,8 @@ impl Ops {
             let e = entry(caller, audit::AUDIT_READ);
             self.write(move |w| Ok(w.audit(e)?))?;
         }
-        let page = self.read(|r| Ok::<_, OpsError>(r.audit_page(filter)?))?;
-        Ok(AuditPage { entries: self.veiled(caller, page.entries), ..page })
+        let veil = self.veil(caller);
+        self.read(|r| Ok(r.audit_page_for(filter, &veil)?))
     }
 
     /// One entry by its number.
@@ -57,8 +57,9 @@ impl Ops {
     /// [`OpsError::Refused`]; [`OpsError::NotFound`] also for an entry that is in the archive.
     pub fn audit_entry(&self, caller: &Caller, seq: u64) -> Result<AuditEntry, OpsError> {
         self.authorise(caller, Act::ReadAudit)?;
-        let found = self.read(|r| Ok::<_, OpsError>(r.audit_entry(seq)?))?;
-        self.veiled(caller, found.into_iter().collect()).pop().ok_or(OpsError::NotFound("audit"))
+        let mut found = self.read(|r| Ok(r.audit_entry(seq)?))?.ok_or(OpsError::NotFound("audit"))?;
+        self.veil(caller).veil(&mut found);
+        Ok(found)
     }
 
     /// Checks chain, tree, checkpoints and signatures; those of another node than this are a finding.
@@ -84,7 +85,8 @@ impl Ops {
     }
 
     /// Takes the whole audit out as JSON Lines with their hashes and checkpoints; gives the number of entries. The export
-    /// itself is on record, and in the export, under a checkpoint made for it.
+    /// itself is on record, and in the export, under a checkpoint made for it. Of entries that are not for this caller
+    /// (A7.4) the file holds number and hashes.
     ///
     /// # Errors
     /// [`OpsError::Refused`]; [`OpsError::Store`] if `writer` fails.
@@ -93,7 +95,8 @@ impl Ops {
         let e = entry(caller, audit::AUDIT_EXPORTED).fact("form", "jsonl");
         self.write(move |w| Ok(w.audit(e)?))?;
         self.make_checkpoint()?;
-        self.read(|r| Ok(store::export_audit(r, writer)?))
+        let veil = self.veil(caller);
+        self.read(|r| Ok(store::export_audit_for(r, &veil, writer)?))
     }
 
     /// Takes out what a filter finds, newest first, as JSON Lines, each entry with the proof that it is in the record under
@@ -113,7 +116,8 @@ impl Ops {
         self.make_checkpoint()?;
         let told = told(filter).into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
         let told = serde_json::Value::Object(told);
-        Ok(self.read(|r| Ok(store::export_excerpt(r, filter, told, writer)?))?.unwrap_or(0))
+        let veil = self.veil(caller);
+        Ok(self.read(|r| Ok(store::export_excerpt(r, filter, told, &veil, writer)?))?.unwrap_or(0))
     }
 
     /// Takes out what a filter finds, newest first, as CSV for people, in their language: acts, names and values in words,
@@ -134,10 +138,10 @@ impl Ops {
         let disk = |e: std::io::Error| OpsError::from(StoreError::from(e));
         let mut rows = CsvRows::new(writer, table::titles(language)).map_err(disk)?;
         let mut filter = AuditFilter { limit: Some(limits::PAGE_ROWS_MAX), before: None, ..filter.clone() };
-        let mut count = 0;
+        let (mut count, veil) = (0, self.veil(caller));
         self.read(|r| {
             loop {
-                let page = r.audit_page(&filter)?;
+                let page = r.audit_page_for(&filter, &veil)?;
                 for entry in &page.entries {
                     rows.row(table::cells(entry, language).iter().map(String::as_str)).map_err(disk)?;
                     count += 1;

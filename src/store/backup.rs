@@ -1,9 +1,11 @@
 //! Copies of the store.
 //!
-//! Here: a consistent copy while the node runs, the daily one, the check of a copy, restoring. Not here: the sealing
-//! key, which is never in a copy: `keys/` must be kept as well.
+//! Here: a consistent copy while the node runs, the daily one, the check of a copy, restoring. What is kept beside the
+//! store (`kept`) goes with a copy in a folder of its own, `FILE.files`; a daily copy stays in the data folder and leaves it
+//! there. Not here: the sealing key, which is never in a copy: `keys/` must be kept as well.
 
 use crate::encoding::table;
+use crate::kept::{self, LostFile, Named};
 use crate::medium::RealFile;
 use crate::open::{self, META_BACKUP_AT, builder, lock_folder, rehearse, store_path};
 use crate::overlay::{Base, Snapshot, Span, definition};
@@ -28,6 +30,14 @@ pub struct BackupReport {
     pub audit_entries: u64,
     /// When the copy was made; `None` if the file is not a copy but a store itself.
     pub backup_at: Option<WallTime>,
+    /// Files that its documents name.
+    pub files: u64,
+    /// Those of them that are not there as they were kept.
+    pub lost: Vec<LostFile>,
+    /// Older audit entries that are in the archive.
+    pub archived: u64,
+    /// The first run of those that no file of the archive holds.
+    pub archive_gap: Option<(u64, u64)>,
 }
 
 impl Store {
@@ -46,6 +56,31 @@ impl Store {
                 Err(e)
             }
         }
+    }
+
+    /// Writes a copy as [`Store::backup`] does, and beside it, in `path.files`, what the node keeps beside its store: the
+    /// files of documents and the archive of the record. Gives the files that were not to be had: the copy is written
+    /// without them. Errors: as there.
+    pub fn backup_whole(&self, path: &Path, now: WallTime) -> Result<Vec<LostFile>, StoreError> {
+        let folder = kept::own_folder(path);
+        for place in [path, &folder] {
+            if place.try_exists().map_err(|e| StoreError::at(place, e))? {
+                return Err(StoreError::Exists(place.into()));
+            }
+        }
+        let named = self.read(kept::named)?;
+        let taken = kept::take(self.dir(), &folder, &named).and_then(|lost| self.backup(path, now).map(|()| lost));
+        if taken.is_err() && folder.is_dir() {
+            fs::remove_dir_all(&folder).map_err(|e| StoreError::at(&folder, e))?;
+        }
+        taken
+    }
+
+    /// Files of documents that are not in the data folder as they were kept, and the first run of archived audit entries
+    /// that no file of the archive holds.
+    pub fn verify_kept(&self, archived: u64) -> Result<(Vec<LostFile>, Option<(u64, u64)>), StoreError> {
+        let named = self.read(kept::named)?;
+        Ok((kept::lost(self.dir(), &named)?, kept::archive_gap(self.dir(), archived)?))
     }
 
     /// The daily copy: `DIR/backups/node-YYYY-MM-DD.redb` of the office's day, if that is not there yet; then removes
@@ -101,14 +136,25 @@ fn copy_into(from: &Database, file: File, now: WallTime) -> Result<(), StoreErro
     Ok(())
 }
 
-/// Checks a copy (or a store that no process has open) page by page, and its audit chain; changes nothing. Errors: as
-/// for opening; [`StoreError::Damaged`] also when the audit chain is broken.
+/// Checks a copy (or a store that no process has open) page by page, its audit chain, and what is kept beside it; changes
+/// nothing. Errors: as for opening; [`StoreError::Damaged`] also when the audit chain is broken;
+/// [`StoreError::BadArchive`].
 pub fn verify_backup(path: &Path) -> Result<BackupReport, StoreError> {
-    let (report, _) = examine(path)?;
+    let Examined { mut report, named, .. } = examine(path)?;
+    let beside = kept::beside(path);
+    report.lost = kept::lost(&beside, &named)?;
+    report.archive_gap = kept::archive_gap(&beside, report.archived)?;
     Ok(report)
 }
 
-fn examine(path: &Path) -> Result<(BackupReport, Option<Vec<u8>>), StoreError> {
+/// What a copy was found to be.
+struct Examined {
+    report: BackupReport,
+    check: Option<Vec<u8>>,
+    named: Vec<Named>,
+}
+
+fn examine(path: &Path) -> Result<Examined, StoreError> {
     let file = File::open(path).map_err(|e| match e.kind() {
         io::ErrorKind::NotFound => StoreError::Missing(path.into()),
         _ => StoreError::at(path, e),
@@ -125,22 +171,29 @@ fn examine(path: &Path) -> Result<(BackupReport, Option<Vec<u8>>), StoreError> {
         for name in names.iter().filter(|n| !n.starts_with('_')) {
             records += snapshot.scan(name, &Span::ALL, false)?.try_fold(0, |n, row| row.map(|_| n + 1))?;
         }
-        let chain = verify_chain(&ReadTx::new(&snapshot, None), None)?;
+        let view = ReadTx::new(&snapshot, None);
+        let chain = verify_chain(&view, None)?;
         if let Some(fault) = chain.fault {
             return Err(StoreError::Damaged { path: path.into(), detail: fault.said().en });
         }
         let at =
             snapshot.value(table::META, META_BACKUP_AT)?.and_then(|v| Some(i64::from_be_bytes(v.try_into().ok()?)));
         let backup_at = at.map(WallTime::from_unix_us);
-        Ok((BackupReport { records, audit_entries: chain.entries, backup_at }, open::key_check(db)?))
+        let named = kept::named(&view)?;
+        let (files, archived) = (named.len() as u64, chain.archived);
+        let audit_entries = chain.entries;
+        let report =
+            BackupReport { records, audit_entries, backup_at, files, lost: Vec::new(), archived, archive_gap: None };
+        Ok(Examined { report, check: open::key_check(db)?, named })
     })
 }
 
 /// Makes the store of `dir` from a copy, after checking it. Refuses to overwrite ([`StoreError::Exists`]); if the
 /// folder has a sealing key already, it must be the copy's ([`StoreError::WrongKey`]). Without one the store is put in
-/// place, and opening it asks for the key ([`StoreError::KeyMissing`]).
+/// place, and opening it asks for the key ([`StoreError::KeyMissing`]). What is kept beside the copy goes into the folder;
+/// files of documents that are in neither are named by the report.
 pub fn restore(backup: &Path, dir: &Path) -> Result<BackupReport, StoreError> {
-    let (report, check) = examine(backup)?;
+    let Examined { mut report, check, named } = examine(backup)?;
     disk::folder(dir)?;
     let _restoring = lock_folder(dir)?;
     let path = store_path(dir);
@@ -150,6 +203,8 @@ pub fn restore(backup: &Path, dir: &Path) -> Result<BackupReport, StoreError> {
     if key_path(dir).exists() {
         open::matching_key(dir, check.as_deref())?;
     }
+    report.lost = kept::take(&kept::beside(backup), dir, &named)?;
+    report.archive_gap = kept::archive_gap(dir, report.archived)?;
     let part = dir.join("node.redb.restoring");
     let copied = (|| {
         let mut from = File::open(backup).map_err(|e| StoreError::at(backup, e))?;

@@ -10,6 +10,7 @@ mod backup;
 mod disk;
 mod encoding;
 mod fault;
+mod kept;
 mod medium;
 mod open;
 mod overlay;
@@ -31,12 +32,13 @@ mod writer;
 mod tests;
 
 pub use audit::{
-    AuditArchive, AuditHash, AuditPage, AuditProof, ChainFault, ChainFlaw, ChainReport, Checkpoint, Countersignature,
-    NodeSignature, NodeSigner, Prunable, SignedHead, export_audit, export_excerpt, merkle, node_fingerprint,
-    public_key, verify_audit_export, verify_chain,
+    AuditArchive, AuditHash, AuditPage, AuditProof, ChainFault, ChainFlaw, ChainReport, Checkpoint, Clear,
+    Countersignature, NodeSignature, NodeSigner, Prunable, SignedHead, Veil, VeiledLines, export_audit,
+    export_audit_for, export_excerpt, merkle, node_fingerprint, public_key, verify_audit_export, verify_chain,
 };
 pub use backup::{BackupReport, restore, verify_backup};
 pub use fault::StoreError;
+pub use kept::{LostFile, kept_file};
 pub use record::{IndexKey, Record, RecordKey};
 pub use records::caseless;
 pub use records_registers::handover_part_key;

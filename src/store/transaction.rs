@@ -108,7 +108,12 @@ impl<'a> ReadTx<'a> {
     /// The audit entries that fit, newest first (by time, if the filter names a time and neither person nor act): those
     /// before [`AuditFilter::before`], at most [`AuditFilter::limit`]. See [`AuditPage::next`] for the rest.
     pub fn audit_page(&self, filter: &AuditFilter) -> Result<AuditPage, StoreError> {
-        audit::page(self, filter)
+        audit::page(self, filter, &audit::Clear)
+    }
+
+    /// As [`ReadTx::audit_page`], as one reader is shown it: what is veiled does not find an entry either.
+    pub fn audit_page_for(&self, filter: &AuditFilter, veil: &dyn audit::Veil) -> Result<AuditPage, StoreError> {
+        audit::page(self, filter, veil)
     }
 
     /// One audit entry by its number.

@@ -147,6 +147,10 @@ def test_backup_and_restore(stage):
     node = stage.node()
     with node.http() as http:
         made = add_camera(http, "Sao lưu", main_url="rtsp://127.0.0.1:1/x", username="u", password="a camera's secret")
+        place = f"/api/v1/cameras/{made['code']}/documents"
+        paper = http.post(place, json={"kind": "technical", "title": "Sơ đồ"}).json()
+        pdf = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
+        kept = http.put(f"{place}/{paper['id']}/file", params={"name": "so-do.pdf"}, content=pdf).json()["file"]
     backup = stage.root / "node.backup"
     busy = run("backup", str(backup), data=node.data)
     assert busy.returncode != 0 and busy.stderr, "a running node's store is locked, and it says so"
@@ -167,6 +171,11 @@ def test_backup_and_restore(stage):
     again = stage.launch(elsewhere).ready()
     with again.http(token=node.token) as http:
         assert http.get(f"/api/v1/cameras/{made['code']}").json()["name"] == "Sao lưu"
+        assert http.get(f"/api/v1/documents/{paper['id']}/file").content == pdf, "files of documents come back"
+    beside = stage.root / "node.backup.files" / "files" / kept["sha256"][:2] / kept["sha256"]
+    beside.unlink()
+    lost = run("verify", str(backup))
+    assert lost.returncode != 0 and "so-do.pdf" in lost.stderr and kept["sha256"] in lost.stderr, lost.stderr
     changed = bytearray(backup.read_bytes())
     changed[len(changed) // 2] ^= 1
     backup.write_bytes(changed)

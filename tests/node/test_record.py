@@ -61,6 +61,38 @@ def test_hostile_files_are_refused(stage, name, data):
         assert http.get(f"/api/v1/documents/{paper['id']}").json()["file"] is None
 
 
+def test_what_a_document_says_is_changed_with_if_match_and_has_a_history(stage):
+    with stage.node().http() as http:
+        camera = new(http, "Một").json()
+        place = f"/api/v1/cameras/{camera['code']}/documents"
+        paper = http.post(place, json={"kind": "technical", "title": "Sơ đồ", "number": "1/HC"}).json()
+        one, change = f"/api/v1/documents/{paper['id']}", f"{place}/{paper['id']}"
+        etag = http.get(one).headers["etag"]
+        words = {"number": "2/HC", "date": "24/11/2026", "issuer": "Sở TTTT", "title": "Sơ đồ mới"}
+        assert http.patch(change, json=words).status_code == 428
+        changed = http.patch(change, json=words, headers={"If-Match": etag})
+        assert changed.status_code == 200, changed.text
+        assert {k: changed.json()[k] for k in words} == {**words, "date": "2026-11-24"}
+        assert changed.headers["etag"] == http.get(one).headers["etag"] != etag
+        late = http.patch(change, json={"title": "x"}, headers={"If-Match": etag})
+        assert late.status_code == 412 and late.json()["type"] == "/problems/changed-meanwhile", late.text
+        bad = http.patch(change, json={"date": "2026-13-01"}, headers={"If-Match": changed.headers["etag"]})
+        assert bad.status_code == 400 and bad.json()["field"] == "date"
+        page = http.get(f"{one}/history", params={"limit": 1})
+        first = page.json()["items"][0]
+        assert first["act"] == "document.changed" and page.json()["next"]
+        assert {"field": "number", "old": "1/HC", "new": "2/HC"} in first["changes"], first
+        rest = http.get(f"{one}/history", params={"cursor": page.json()["next"]}).json()
+        assert [r["act"] for r in rest["items"]] == ["document.added"] and rest["next"] is None
+        again = http.get(f"{one}/history", params={"limit": 1}, headers={"If-None-Match": page.headers["etag"]})
+        assert again.status_code == 304 and not again.content
+        history = http.get(f"/api/v1/cameras/{camera['code']}/history")
+        known = http.get(
+            f"/api/v1/cameras/{camera['code']}/history", headers={"If-None-Match": history.headers["etag"]}
+        )
+        assert history.status_code == 200 and known.status_code == 304
+
+
 def test_files_are_given_out_as_attachments_only(stage):
     node = stage.node()
     with node.http() as http:

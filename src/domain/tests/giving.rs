@@ -25,7 +25,7 @@ fn give(
     let policy = policy();
     decide_grant(
         draft,
-        &Giving { giver: account(1), standing: giver, holder, consent, named, policy: &policy, now: NOW },
+        &Giving { giver: account(1), giver_unit: None, standing: giver, holder, consent, named, policy: &policy, now: NOW },
     )
 }
 
@@ -147,7 +147,7 @@ fn nobody_serves_themselves() {
 
     let mut g = grant(1, &[Act::WatchLive], Scope::of_area(area(1)), Times::default());
     (g.given_by, g.holder) = (account(1), Holder::Account(account(2)));
-    let confirm = |second, standing: &Standing| decide_confirm(&g, second, standing, &[], NOW);
+    let confirm = |second, standing: &Standing| decide_confirm(&g, (second, None), standing, &[], NOW);
     assert_eq!(confirm(account(1), &admin).expect_err("the giver").article, Some("12.3"));
     assert_eq!(confirm(account(2), &admin).expect_err("the holder").article, Some("12.3"));
     assert_eq!(confirm(account(3), &admin), Ok(()));

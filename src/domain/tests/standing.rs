@@ -245,7 +245,7 @@ proptest! {
         let named: Vec<Camera> = stock.iter().filter(|c| scope.cameras.contains(&c.id)).cloned().collect();
         let policy = SharingPolicy { four_eyes: vec![], warn_days: 7, cross_scope_days_max: 366 };
         let draft = GrantDraft { holder: Holder::Account(account(2)), acts: wished, scope: scope.clone(), times: times.clone(), purpose: "x".into() };
-        let giving = Giving { giver: account(1), standing: &giver, holder: &side, consent, named: &named, policy: &policy, now: NOW };
+        let giving = Giving { giver: account(1), giver_unit: None, standing: &giver, holder: &side, consent, named: &named, policy: &policy, now: NOW };
         let Ok(made) = decide_grant(&draft, &giving) else { return Ok(()) };
         if made.cross_scope {
             prop_assert!(consent == Some(true) && times.until.is_some(), "beyond the own scope only with consent and end");
@@ -344,6 +344,7 @@ fn the_policy_names_its_cases() {
         let policy = policy(vec![case]);
         let giving = Giving {
             giver: account(1),
+            giver_unit: None,
             standing: &giver,
             holder: &side,
             consent: Some(true),

@@ -248,6 +248,16 @@ impl Catalogue {
         }
     }
 
+    /// Finds anew how complete these cameras' records are: what the rule rests on beside them has changed.
+    pub(crate) fn assess_again(&mut self, which: impl Fn(&Camera) -> bool) {
+        let Some(assess) = &self.assess else { return };
+        for (row, col) in self.rows.iter().zip(&mut self.cols) {
+            if let Some(row) = row.as_deref().filter(|row| which(&row.camera)) {
+                col.complete = assess(&row.camera);
+            }
+        }
+    }
+
     fn row(&self, slot: u32) -> Option<&Row> {
         self.rows.get(slot as usize)?.as_deref()
     }

@@ -52,10 +52,12 @@ impl Check {
         let columns: Vec<&'static Column> = super::columns_of(job).into_iter().flatten().collect();
         let adds = columns.iter().any(|c| c.field == "main_url");
         let catalogue = ops.catalogue.read().unwrap_or_else(PoisonError::into_inner);
-        let eyes = ops.eyes(caller);
+        // Of a list out of the inbox the node is the one who asks; people read what comes of it.
+        let eyes = ops.eyes(caller).for_people();
         let mut known = HashMap::new();
         if adds {
-            for camera in catalogue.cameras() {
+            // An address says of no police camera that it is there.
+            for camera in catalogue.cameras().filter(|c| !c.facts.police || eyes.sees(c)) {
                 let name = if eyes.sees(camera) { format!("{} {}", camera.code, camera.name) } else { String::new() };
                 known.insert(camera.main_url.clone(), name);
             }
@@ -91,6 +93,30 @@ impl Check {
         if let Some(url) = url {
             self.urls.entry(url).or_insert(n);
         }
+    }
+
+    /// Notes what the other rows of a list see, so that a row which is mended is compared with them too. `at` are the cells
+    /// of that row: if it sees nothing, nothing need be noted.
+    pub(crate) fn note_views(&mut self, ops: &Ops, at: &[String], others: &[(u32, Vec<String>)]) {
+        if self.outcome(ops, at).as_ref().and_then(View::of).is_none() {
+            return;
+        }
+        for (n, cells) in others {
+            let camera = self.outcome(ops, cells);
+            self.views.set(id_of(*n), camera.as_ref());
+        }
+    }
+
+    /// The camera as a row would leave it; `None` if it leaves it as it is, or is at fault.
+    fn outcome(&self, ops: &Ops, cells: &[String]) -> Option<Camera> {
+        let row = self.cells(cells);
+        let existing = Some(row.text("code")).filter(|c| !c.is_empty()).and_then(|c| ops.camera_named(c));
+        let step = deciding::decide(&row, existing.as_ref(), &self.ways()).ok()?;
+        deciding::outcome(&step, &self.eyes)
+    }
+
+    fn ways(&self) -> Ways<'_> {
+        Ways { reason: self.reason.as_ref(), lexicon: &self.lexicon, agreement: self.agreement.as_deref() }
     }
 
     /// Checks a row.
@@ -137,13 +163,13 @@ impl Check {
     ) -> Result<Step, Vec<RowFault>> {
         let columns = self.columns.clone();
         let row = &Cells { columns: &columns, cells };
-        if existing.is_some_and(|camera| !self.eyes.sees(camera)) {
-            return Err(vec![deciding::out_of_sight()]);
-        }
+        let seen = existing.filter(|camera| self.eyes.sees(camera));
+        let (hidden, existing) = (existing.is_some() && seen.is_none(), seen);
         let mut faults = self.twice(row, n, existing);
-        let ways = Ways { reason: self.reason.as_ref(), lexicon: &self.lexicon, agreement: self.agreement.as_deref() };
-        match deciding::decide(row, existing, &ways) {
+        match deciding::decide(row, existing, &self.ways()) {
             Err(more) => faults.extend(deciding::row_faults(more)),
+            // A new camera for these eyes, but the code is not free.
+            Ok(_) if hidden => faults.push(deciding::out_of_sight()),
             Ok(step) if faults.is_empty() => {
                 deciding::allowed(ops, &step, existing, &self.eyes).map_err(|e| {
                     deciding::fault_of(&e).unwrap_or_else(|| vec![super::applying::row_fault("", e.said())])

@@ -244,16 +244,10 @@ pub(crate) fn fault_of(e: &OpsError) -> Option<Vec<RowFault>> {
     })
 }
 
-/// The code is taken by a camera that these eyes do not see.
+/// The code is taken by a camera that these eyes do not see: told as one that has no good form.
 pub(crate) fn out_of_sight() -> RowFault {
-    RowFault {
-        field: "code".to_owned(),
-        said: Said::new(
-            "Mã này không dùng được: ngoài phạm vi của bạn. Hãy chọn mã khác hoặc để trống.",
-            "This code cannot be used: it is beyond your scope. Choose another or leave it empty.",
-        ),
-        article: None,
-    }
+    let fault = domain::camera::unusable_code();
+    RowFault { field: fault.field.to_owned(), said: fault.said, article: None }
 }
 
 /// The camera as the row would leave it; a new one only as far as the rules of rights and views ask: where it is, whose it

@@ -26,14 +26,20 @@ impl Ops {
         open_rows(&job)?;
         let columns = columns_of(&job);
         let mut check = Check::new(self, caller, &job);
+        let mut others = Vec::new();
         let (row, mut text) = self.read(|r| {
             let Some(row) = r.find::<JobRow>(&JobRow::key_of(id, n))? else { return Err(OpsError::NotFound("row")) };
-            // What the other rows say, for what may stand in the list only once.
+            // What the other rows say, for what may stand in the list only once, and for what they see.
             let mut fault = None;
             r.each::<JobRow>(rows_after(id, 0), |other| {
                 if other.n != n && !matches!(other.verdict, Verdict::Left | Verdict::Undone) {
                     match opened(r, &other) {
-                        Ok(cells) => check.note(other.n, &cells),
+                        Ok(cells) => {
+                            check.note(other.n, &cells);
+                            if other.verdict.is_good() {
+                                others.push((other.n, cells));
+                            }
+                        }
                         Err(e) => fault = Some(e),
                     }
                 }
@@ -57,6 +63,7 @@ impl Ops {
                 *slot = domain::text::cut(value.trim(), limits::IMPORT_CELL_BYTES_MAX);
             }
         }
+        check.note_views(self, &text, &others);
         let checked = check.row(self, n, &text);
         self.put_row(id, row.verdict, checked)
     }

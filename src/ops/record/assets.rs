@@ -1,16 +1,20 @@
 //! Mounting assets (trụ, tủ): poles and cabinets that cameras share (A15.2).
 //!
-//! Not here: what an asset must have (`domain::asset`); which camera is on which stands in the camera's record.
+//! Who may change one: its unit's people, who may edit every camera on it, and whoever keeps the whole node. All of this is
+//! judged by the cameras that the caller sees, so that no answer tells of others: removing an asset only marks it. It is then
+//! there for those alone who see a camera on it, as it must be for a police camera's people, and its code comes back to
+//! life with it when it is added again. Not here: what an asset must have (`domain::asset`); which camera is on which stands
+//! in the camera's record.
 
 use crate::office::entry;
-use crate::{Caller, Ops, OpsError, secrets};
+use crate::{Caller, Eyes, Ops, OpsError, secrets};
 use base::{AssetId, Said, limits};
 use domain::asset::decide_asset;
 use domain::text::fold;
-use domain::{Act, AssetDraft, Camera, Extra, FieldFault, MountingAsset, Subject, audit};
+use domain::{Act, AssetDraft, Camera, Extra, FieldFault, MountingAsset, Reach, Refusal, Subject, audit, presets};
 use std::collections::HashMap;
 use std::sync::PoisonError;
-use store::{WriteTx, caseless};
+use store::{ReadTx, WriteTx, caseless};
 
 /// A mounting asset and how many cameras are on it.
 #[derive(Clone, Debug)]
@@ -53,12 +57,59 @@ fn free(w: &WriteTx<'_>, code: &str, id: Option<AssetId>) -> Result<(), OpsError
     }
 }
 
-fn find(w: &WriteTx<'_>, id: AssetId, expected: u64) -> Result<MountingAsset, OpsError> {
+/// The cameras on it that these eyes see.
+fn seen_on(r: &ReadTx<'_>, eyes: &Eyes, id: AssetId) -> Result<Vec<Camera>, OpsError> {
+    let mut cameras = r.all_by::<Camera>("asset", &id.to_bytes())?;
+    cameras.retain(|c| eyes.sees(c));
+    cameras.sort_by(|a, b| a.code.cmp(&b.code));
+    Ok(cameras)
+}
+
+/// The asset, if it is theirs to change, and the cameras on it that they see.
+fn find(
+    w: &WriteTx<'_>,
+    eyes: &Eyes,
+    id: AssetId,
+    expected: u64,
+) -> Result<(MountingAsset, Vec<Camera>), OpsError> {
     let asset = w.find::<MountingAsset>(&id)?.ok_or(OpsError::NotFound("asset"))?;
+    let cameras = seen_on(w, eyes, id)?;
+    if asset.removed_at.is_some() && cameras.is_empty() {
+        return Err(OpsError::NotFound("asset"));
+    }
+    if !is_theirs(eyes, &asset, &cameras) {
+        return Err(OpsError::Refused(not_theirs()));
+    }
     if asset.revision != expected {
         return Err(OpsError::Changed { expected, found: asset.revision });
     }
-    Ok(asset)
+    Ok((asset, cameras))
+}
+
+fn is_theirs(eyes: &Eyes, asset: &MountingAsset, seen: &[Camera]) -> bool {
+    let caller = eyes.caller();
+    let whole_node =
+        eyes.see_the_whole_node() && presets::reach(caller.account.role, Act::EditCameras) == Reach::Own;
+    let unlimited = caller.limit.as_ref().is_none_or(|l| l.scope.is_none());
+    let of_their_unit = asset.unit_id.zip(caller.account.unit_id).filter(|_| unlimited);
+    caller.is_machine()
+        || whole_node
+        || of_their_unit.is_some_and(|(of, own)| eyes.standing().trees().unit_within(of, own))
+        || (!seen.is_empty() && seen.iter().all(|c| eyes.may(Act::EditCameras, c)))
+}
+
+fn not_theirs() -> Refusal {
+    Refusal {
+        article: Act::EditCameras.article(),
+        said: Said::new(
+            "Bạn chỉ sửa, gỡ bỏ được trụ, tủ do đơn vị mình lập, hoặc trụ, tủ mà mọi camera trên đó bạn đều được sửa.",
+            "You may change or remove a mounting asset only if your unit has entered it, or if you may edit every camera on it.",
+        ),
+        who_can_help: Said::new(
+            "Hãy nhờ đơn vị đã lập hồ sơ trụ, tủ này hoặc quản trị viên của nút.",
+            "Ask the unit that has entered it or the node's administrator.",
+        ),
+    }
 }
 
 impl Ops {
@@ -76,10 +127,11 @@ impl Ops {
         self.authorise(caller, Act::SeeCatalogue)?;
         let q = fold(&domain::text::cut(q, limits::QUERY_BYTES_MAX));
         let words: Vec<&str> = q.split(' ').filter(|w| !w.is_empty()).collect();
-        let book = self.assets_book();
+        let (book, counts) = (self.assets_book(), self.asset_counts(caller));
         let mut all: Vec<(String, &MountingAsset)> = book
             .all
             .values()
+            .filter(|a| a.removed_at.is_none() || counts.contains_key(&a.id))
             .filter(|a| {
                 let text = fold(&format!("{} {} {}", a.code, a.name, a.owner));
                 words.iter().all(|w| text.contains(w))
@@ -91,7 +143,6 @@ impl Ops {
         let limit = limit.clamp(1, limits::PAGE_ROWS_MAX);
         let rest: Vec<_> = all.into_iter().filter(|(code, _)| cursor.is_none_or(|c| code.as_str() > c)).collect();
         let next = (rest.len() > limit).then(|| rest.get(limit - 1).map(|(code, _)| code.clone())).flatten();
-        let counts = self.asset_counts(caller);
         let items = rest
             .into_iter()
             .take(limit)
@@ -123,10 +174,16 @@ impl Ops {
         let book = self.assets_book();
         let asset = book.find(named).ok_or(OpsError::NotFound("asset"))?.clone();
         let eyes = self.eyes(caller);
-        let mut cameras = self.read(|r| Ok(r.all_by::<Camera>("asset", &asset.id.to_bytes())?))?;
-        cameras.retain(|c| eyes.sees(c));
-        cameras.sort_by(|a, b| a.code.cmp(&b.code));
+        let cameras = self.read(|r| seen_on(r, &eyes, asset.id))?;
+        if asset.removed_at.is_some() && cameras.is_empty() {
+            return Err(OpsError::NotFound("asset"));
+        }
         Ok((asset, cameras))
+    }
+
+    /// May the caller change that asset, on which they see these cameras?
+    pub fn may_change_asset(&self, caller: &Caller, asset: &MountingAsset, seen: &[Camera]) -> bool {
+        caller.decide(Act::EditCameras).allowed() && is_theirs(&self.eyes(caller), asset, seen)
     }
 
     /// Adds a mounting asset.
@@ -143,19 +200,28 @@ impl Ops {
                 format!("The node has {max} mounting assets, which is the most it takes."),
             )));
         }
+        let ops = self.clone();
         let asset = self.act(caller, Act::EditCameras, move |w, caller| {
-            free(w, &facts.code, None)?;
+            let eyes = ops.eyes(&caller);
+            // One that was removed comes back to life, with whatever is still on it; one of these that they see is there.
+            let removed = match w.find_by::<MountingAsset>("code", &caseless(&facts.code))? {
+                Some(old) if old.removed_at.is_some() && seen_on(w, &eyes, old.id)?.is_empty() => Some(old),
+                Some(other) => return Err(taken(&other)),
+                None => None,
+            };
             let (ms, random) = secrets::id_parts(w.now())?;
             let mut asset = MountingAsset {
-                id: AssetId::from_parts(ms, random),
+                id: removed.as_ref().map_or(AssetId::from_parts(ms, random), |old| old.id),
                 code: String::new(),
                 kind: String::new(),
                 name: String::new(),
                 position: None,
                 owner: String::new(),
+                unit_id: caller.account.unit_id.filter(|_| !eyes.see_the_whole_node()),
+                removed_at: None,
                 created_at: w.now(),
                 changed_at: w.now(),
-                revision: 1,
+                revision: removed.map_or(1, |old| old.revision.saturating_add(1)),
                 extra: Extra::new(),
             };
             facts.put(&mut asset);
@@ -170,7 +236,8 @@ impl Ops {
     /// Changes a mounting asset, if nobody else has since `expected_revision`.
     ///
     /// # Errors
-    /// [`OpsError::Changed`], [`OpsError::Invalid`], [`OpsError::Taken`], [`OpsError::NotFound`].
+    /// [`OpsError::Changed`], [`OpsError::Invalid`], [`OpsError::Taken`], [`OpsError::NotFound`]; [`OpsError::Refused`] for one
+    /// that is not theirs.
     pub fn change_asset(
         &self,
         caller: &Caller,
@@ -180,8 +247,9 @@ impl Ops {
     ) -> Result<MountingAsset, OpsError> {
         self.authorise(caller, Act::EditCameras)?;
         let facts = decide_asset(draft, &self.lexicon())?;
+        let ops = self.clone();
         let asset = self.act(caller, Act::EditCameras, move |w, caller| {
-            let old = find(w, id, expected_revision)?;
+            let (old, _) = find(w, &ops.eyes(&caller), id, expected_revision)?;
             free(w, &facts.code, Some(id))?;
             let mut new = old.clone();
             facts.put(&mut new);
@@ -198,14 +266,16 @@ impl Ops {
         Ok(asset)
     }
 
-    /// Removes a mounting asset that no camera is on.
+    /// Removes a mounting asset on which the caller sees no camera. If there are others, they keep it.
     ///
     /// # Errors
-    /// [`OpsError::Invalid`] if cameras are on it, [`OpsError::NotFound`], [`OpsError::Changed`].
+    /// [`OpsError::Invalid`] if cameras are on it, [`OpsError::NotFound`], [`OpsError::Changed`]; [`OpsError::Refused`] for one
+    /// that is not theirs.
     pub fn remove_asset(&self, caller: &Caller, id: AssetId, expected_revision: u64) -> Result<(), OpsError> {
+        let ops = self.clone();
         self.act(caller, Act::EditCameras, move |w, caller| {
-            let asset = find(w, id, expected_revision)?;
-            if !w.all_by::<Camera>("asset", &id.to_bytes())?.is_empty() {
+            let (asset, seen) = find(w, &ops.eyes(&caller), id, expected_revision)?;
+            if !seen.is_empty() {
                 let said = Said::new(
                     "Còn camera gắn trên trụ, tủ này. Hãy chuyển các camera đó sang vật gắn khác trước.",
                     "Cameras are still on this mounting asset. Move them to another one first.",
@@ -213,7 +283,8 @@ impl Ops {
                 return Err(FieldFault::new("", said).into());
             }
             w.audit(entry(&caller, audit::ASSET_REMOVED).on(subject(&asset)).differences(Some(&asset), None))?;
-            w.remove::<MountingAsset>(&id)?;
+            let revision = asset.revision.saturating_add(1);
+            w.put(&MountingAsset { removed_at: Some(w.now()), changed_at: w.now(), revision, ..asset })?;
             Ok(())
         })?;
         self.refresh_assets()

@@ -3,8 +3,8 @@
 //! Whoever may not edit the camera is not told its addresses and user name here either.
 
 use crate::{Caller, Ops, OpsError};
-use base::{WallTime, limits};
-use domain::{Act, AuditFilter, Camera, Changed};
+use base::{DocumentId, WallTime, limits};
+use domain::{Act, AuditFilter, Camera, Changed, audit};
 
 /// A change of a camera's record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,7 +70,7 @@ impl Ops {
         if !eyes.sees(camera) {
             return Err(OpsError::NotFound("camera"));
         }
-        let edits = eyes.may(Act::EditCameras, camera);
+        let (edits, veil) = (eyes.may(Act::EditCameras, camera), self.veil(caller));
         let limit = limit.clamp(1, limits::PAGE_ROWS_MAX);
         let mut filter = AuditFilter {
             subject: Some(camera.id.to_string()),
@@ -83,7 +83,7 @@ impl Ops {
         let mut page = HistoryPage::default();
         // Bounded: what one page of the record looks at, a few times over.
         for _ in 0..PAGES_LOOKED_AT_MAX {
-            let found = self.read(|r| Ok(r.audit_page(&filter)?))?;
+            let found = self.read(|r| Ok(r.audit_page_for(&filter, &veil)?))?;
             for e in found.entries {
                 let mut changes: Vec<(String, Changed)> = Vec::new();
                 for (name, mut change) in e.changes.0 {
@@ -137,6 +137,62 @@ impl Ops {
 }
 
 const PAGES_LOOKED_AT_MAX: usize = 4;
+
+/// What happens to a document; that its file was taken out is in the record of acts alone.
+const DOCUMENT_ACTS: &[&str] =
+    &[audit::DOCUMENT_ADDED, audit::DOCUMENT_CHANGED, audit::DOCUMENT_REMOVED, audit::DOCUMENT_WITHDRAWN];
+
+impl Ops {
+    /// A document's history, newest first.
+    ///
+    /// # Errors
+    /// [`OpsError::NotFound`], [`OpsError::Refused`].
+    pub fn document_history(
+        &self,
+        caller: &Caller,
+        id: DocumentId,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<HistoryPage, OpsError> {
+        self.document(caller, id)?;
+        let veil = self.veil(caller);
+        let limit = limit.clamp(1, limits::PAGE_ROWS_MAX);
+        let mut filter = AuditFilter {
+            subject: Some(id.to_string()),
+            kind: Some("document".to_owned()),
+            act: Some("document".to_owned()),
+            before,
+            limit: Some(limits::PAGE_ROWS_MAX),
+            ..AuditFilter::default()
+        };
+        let mut page = HistoryPage::default();
+        for _ in 0..PAGES_LOOKED_AT_MAX {
+            let found = self.read(|r| Ok(r.audit_page_for(&filter, &veil)?))?;
+            for e in found.entries.into_iter().filter(|e| DOCUMENT_ACTS.contains(&e.act.as_str())) {
+                if page.items.len() >= limit {
+                    page.next = page.items.last().map(|r: &HistoryRow| r.seq);
+                    return Ok(page);
+                }
+                let fact = |name: &str| e.facts.get(name).cloned();
+                page.items.push(HistoryRow {
+                    seq: e.seq,
+                    at: e.at,
+                    who: e.actor.name().to_owned(),
+                    reason: fact("reason"),
+                    happened_on: None,
+                    act: e.act,
+                    changes: e.changes.0.into_iter().collect(),
+                });
+            }
+            match found.next {
+                Some(next) => filter.before = Some(next),
+                None => return Ok(page),
+            }
+        }
+        page.next = filter.before;
+        Ok(page)
+    }
+}
 
 fn is_id(c: &Changed) -> bool {
     [&c.old, &c.new].into_iter().flatten().all(|t| t.parse::<base::AreaId>().is_ok())

@@ -17,7 +17,7 @@ pub(crate) mod views;
 pub use assets::{AssetInfo, AssetList};
 pub use completeness::CameraStanding;
 pub use device::Replacement;
-pub use documents::Upload;
+pub use documents::{Upload, document_mark};
 pub use history::{HistoryPage, HistoryRow};
 pub use overlaps::{Overlap, OverlapFilter, OverlapPage, OverlapPair};
 
@@ -54,6 +54,10 @@ impl Assets {
         let id = id.or_else(|| self.codes.get(&domain::text::fold(text)).copied())?;
         self.all.get(&id)
     }
+    /// How many of that kind stand.
+    pub(crate) fn of_kind(&self, kind: &str) -> usize {
+        self.all.values().filter(|a| a.kind == kind && a.removed_at.is_none()).count()
+    }
     /// By id.
     pub(crate) fn get(&self, id: AssetId) -> Option<&MountingAsset> {
         self.all.get(&id)
@@ -75,6 +79,12 @@ impl Ops {
         })?;
         *self.shelf.kinds.write().unwrap_or_else(PoisonError::into_inner) = kinds;
         Ok(())
+    }
+
+    /// How many documents of that type are not withdrawn.
+    pub(crate) fn documents_of_kind(&self, kind: &str) -> usize {
+        let kinds = self.shelf.kinds.read().unwrap_or_else(PoisonError::into_inner);
+        kinds.values().filter(|k| k.as_ref() == kind).count()
     }
 
     pub(crate) fn refresh_assets(&self) -> Result<(), OpsError> {

@@ -6,6 +6,7 @@ use crate::office::entry;
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{CivilDate, ItemId, Said, limits};
 use domain::{Act, FieldFault, ItemDraft, Register, RegisterItem, Subject, audit, decide_item};
+use std::sync::PoisonError;
 
 fn on_item(item: &RegisterItem) -> Subject {
     Subject::new("register_item", item.id, format!("{}/{} {}", item.register.as_str(), item.code, item.vi))
@@ -17,10 +18,14 @@ fn in_use(uses: Uses) -> OpsError {
         "valid_to",
         Said::new(
             format!(
-                "Mục này đang được dùng: {}. Hãy sửa chúng trước, hoặc chọn một ngày kết thúc trong tương lai.",
+                "Mục này đang được dùng: {}. Hãy chuyển chúng sang mục khác trước, hoặc xác nhận kết thúc: nơi đang dùng \
+                 vẫn giữ mục này.",
                 said.vi
             ),
-            format!("The entry is in use: {}. Change them first, or choose a day in the future.", said.en),
+            format!(
+                "The entry is in use: {}. Give these another one first, or confirm that it ends: what uses it keeps it.",
+                said.en
+            ),
         ),
     )
     .into()
@@ -76,12 +81,24 @@ impl Ops {
             w.put(&item)?;
             Ok(item)
         })?;
-        self.follow_registers()?;
+        self.follow_item(&item)?;
         Ok(item)
     }
 
-    /// Changes an entry, if nobody else has since `expected_revision`; its code stays. Ending it while it is in use is
-    /// refused, unless the day is yet to come.
+    /// Memory follows. A place tells what the record of a camera there must hold (A5.3, A15.3): how complete those records
+    /// are is found anew. Nothing else of that rule stands in the registers.
+    fn follow_item(&self, item: &RegisterItem) -> Result<(), OpsError> {
+        self.refresh_registers()?;
+        if item.register == Register::Place {
+            let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
+            catalogue.assess_again(|camera| camera.facts.place.as_ref() == Some(&item.code));
+        }
+        self.tell();
+        Ok(())
+    }
+
+    /// Changes an entry, if nobody else has since `expected_revision`; its code stays. Ending it while it is in use, now or
+    /// on a day to come, is refused unless that is confirmed ([`ItemDraft::in_use_too`]); the record then tells what used it.
     ///
     /// # Errors
     /// [`OpsError::Changed`], [`OpsError::Invalid`], [`OpsError::NotFound`].
@@ -105,19 +122,23 @@ impl Ops {
             if new == old {
                 return Ok(new);
             }
-            let ends = new.valid_to.is_some_and(|to| to <= today) && old.valid_to != new.valid_to;
-            if ends && !uses.none() {
+            let ends = new.valid_to.is_some_and(|to| old.valid_to.is_none_or(|before| to < before));
+            if ends && !uses.none() && !draft.in_use_too {
                 return Err(in_use(uses));
             }
             new.revision = old.revision.saturating_add(1);
             new.changed_at = w.now();
             let act =
                 if old.valid_to.is_none() && new.valid_to.is_some() { audit::ITEM_ENDED } else { audit::ITEM_CHANGED };
-            w.audit(entry(&caller, act).on(on_item(&new)).differences(Some(&old), Some(&new)))?;
+            let mut told = entry(&caller, act).on(on_item(&new)).differences(Some(&old), Some(&new));
+            if ends && !uses.none() {
+                told = told.fact("in_use", uses.said().vi);
+            }
+            w.audit(told)?;
             w.put(&new)?;
             Ok(new)
         })?;
-        self.follow_registers()?;
+        self.follow_item(&item)?;
         Ok(item)
     }
 

@@ -19,6 +19,10 @@ pub struct Uses {
     pub accounts: usize,
     /// Other entries that name it.
     pub items: usize,
+    /// Mounting assets.
+    pub assets: usize,
+    /// Documents that are not withdrawn.
+    pub documents: usize,
 }
 
 impl Uses {
@@ -35,6 +39,8 @@ impl Uses {
             (self.units, "đơn vị", "units"),
             (self.accounts, "tài khoản", "accounts"),
             (self.items, "mục danh mục", "entries"),
+            (self.assets, "trụ, tủ, vật gắn", "mounting assets"),
+            (self.documents, "văn bản", "documents"),
         ];
         let list = |vi: bool| {
             let words = all.iter().filter(|(n, ..)| *n > 0).map(|(n, v, e)| format!("{n} {}", if vi { v } else { e }));
@@ -149,9 +155,12 @@ impl Ops {
             Register::UpdateFrequency => found.cameras = cameras(&|c| is(&c.facts.update_frequency)),
             Register::RecordingClass => found.cameras = cameras(&|c| is(&c.facts.recording_class)),
             Register::SharingClass => found.cameras = cameras(&|c| is(&c.facts.sharing_class)),
-            // A height decides its layer, a document and an asset keep their words: nothing hangs on the entry being in
-            // force.
-            Register::Layer | Register::DocumentType | Register::AssetKind => {}
+            Register::Layer => {
+                let (from, below) = (item.traits.from_m.unwrap_or(0.0), item.traits.below_m.unwrap_or(f64::INFINITY));
+                found.cameras = cameras(&|c| c.facts.height_m.is_some_and(|h| (from..below).contains(&h)));
+            }
+            Register::AssetKind => found.assets = self.assets_book().of_kind(code),
+            Register::DocumentType => found.documents = self.documents_of_kind(code),
         }
         found
     }

@@ -404,6 +404,14 @@ fn two_cameras_on_one_view_need_the_agreement() {
     assert_eq!(found[0].1, Verdict::Add);
     assert_eq!((found[1].1, found[1].2.as_slice()), (Verdict::Fault, ["agreement_number".to_owned()].as_slice()));
     assert_eq!(found[2].1, Verdict::Add, "with the agreement");
+    // A row that is mended is compared with the others of the list too.
+    let odd = row(4, ";;").replace("10.7769", "x");
+    let other = checked(ops, who, &format!("{head}{odd}{}", row(5, ";;")));
+    assert_eq!(rows(ops, who, other.id).iter().map(|r| r.1).collect::<Vec<_>>(), [Verdict::Fault, Verdict::Add]);
+    let mended = ops.mend_row(who, other.id, 2, &[("lat".to_owned(), "10.7769".to_owned())]).expect("mended");
+    assert_eq!((mended.verdict, mended.faults[0].field.as_str()), (Verdict::Fault, "agreement_number"));
+    let elsewhere = ops.mend_row(who, other.id, 2, &[("lat".to_owned(), "10.7869".to_owned())]).expect("mended");
+    assert_eq!(elsewhere.verdict, Verdict::Add);
     let job = applied(ops, who, job.id);
     assert_eq!(job.tally.added, 2, "{:?}", rows(ops, who, job.id));
     // Against the catalogue too.

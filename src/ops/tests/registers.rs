@@ -4,8 +4,8 @@ use super::{House, draft, fields};
 use crate::{Caller, Ops, OpsError};
 use base::{AreaId, CameraId, CivilDate, limits};
 use domain::{
-    Area, AreaDraft, Camera, CameraDraft, CameraPatch, Handover, HandoverPlan, HandoverState, ItemDraft, Register,
-    RegisterItem, Role, Unit, UnitDraft, audit,
+    Area, AreaDraft, AssetDraft, Camera, CameraDraft, CameraPatch, DocumentDraft, Edit, Handover, HandoverPlan,
+    HandoverState, ItemDraft, Register, RegisterItem, Role, Unit, UnitDraft, audit,
 };
 
 fn area_of(ops: &Ops, text: &str) -> AreaId {
@@ -136,8 +136,70 @@ fn units_and_entries_by_the_same_rules() {
     let fault = ops.end_item(boss, traffic.id, today, 1).expect_err("a sector and a layer name it");
     assert!(fields(&fault) == ["valid_to"] && fault.faults()[0].said.vi.contains("2 mục"), "{fault:?}");
     ops.end_item(boss, item.id, today, 1).expect("nothing uses it");
+    let later = CivilDate::new(2030, 1, 1).expect("a day");
+    let fault = ops.end_item(boss, traffic.id, later, 1).expect_err("not silently on a day to come either");
+    assert_eq!(fields(&fault), ["valid_to"]);
     assert!(ops.registers().items(Register::Purpose, today).all(|i| i.code != "drone"));
     assert_eq!(ops.registers().item_name(Register::Purpose, "drone", base::Language::Vi), "Bay trên cao");
+}
+
+/// Kinds of assets, types of documents and layers too: they say what uses them, and end only when that is confirmed.
+#[test]
+fn an_entry_in_use_ends_only_when_that_is_confirmed() {
+    let (house, boss) = House::set_up();
+    let (ops, boss) = (&house.ops, &boss.caller);
+    let today = house.clock.clock().now().office_date();
+    let pole = AssetDraft { code: "T1".into(), kind: "pole".into(), ..AssetDraft::default() };
+    let pole = ops.add_asset(boss, &pole).expect("added");
+    let camera = camera_at(ops, boss, "Cổng", "79");
+    let mut patch = CameraPatch::default();
+    patch.facts.height_m = Edit::Set(4.0);
+    let camera = ops.change_camera(boss, camera.id, patch, camera.revision).expect("changed");
+    let paper = DocumentDraft { kind: "technical".into(), title: "Sơ đồ".into(), ..DocumentDraft::default() };
+    ops.add_document(boss, camera.id, &paper, None).expect("added");
+    let layer = ops.registers().all_items(Register::Layer).iter().find(|l| l.traits.from_m == Some(3.0)).cloned();
+    let layer = layer.expect("shipped");
+    let uses = [
+        (Register::AssetKind, "pole", "1 trụ, tủ, vật gắn", "1 mounting assets"),
+        (Register::DocumentType, "technical", "1 văn bản", "1 documents"),
+        (Register::Layer, layer.code.as_str(), "1 camera", "1 cameras"),
+    ];
+    for (register, code, vi, en) in uses {
+        let item = ops.item(boss, register, code).expect("shipped");
+        let fault = ops.end_item(boss, item.id, today, item.revision).expect_err("in use");
+        let said = fault.faults()[0].said.clone();
+        assert!(fields(&fault) == ["valid_to"] && said.vi.contains(vi) && said.en.contains(en), "{said:?}");
+        let sure = ItemDraft { valid_to: Some(today), in_use_too: true, ..ItemDraft::of(&item) };
+        let ended = ops.change_item(boss, item.id, sure, item.revision).expect("confirmed");
+        assert!(!ended.in_force(today));
+        assert_eq!(house.last(audit::ITEM_ENDED).facts["in_use"], vi);
+    }
+    // What uses it keeps it, and is changed in other ways as before.
+    let asset = ops.asset(boss, "T1").expect("there").0;
+    assert_eq!((asset.id, asset.kind.as_str()), (pole.id, "pole"));
+    let named = AssetDraft { name: "Trụ 1".into(), kind: "pole".into(), code: "T1".into(), ..AssetDraft::default() };
+    assert_eq!(ops.change_asset(boss, pole.id, &named, 1).expect("its kind stays").kind, "pole");
+}
+
+/// What a record must hold hangs on its place: lists say the new share at once when the register changes.
+#[test]
+fn completeness_in_lists_follows_the_register_of_places() {
+    let (house, boss) = House::set_up();
+    let (ops, boss) = (&house.ops, &boss.caller);
+    let camera = camera_at(ops, boss, "Cổng", "79");
+    let mut patch = CameraPatch::default();
+    patch.facts.place = Edit::Set("street".into());
+    let camera = ops.change_camera(boss, camera.id, patch, camera.revision).expect("changed");
+    let listed = || ops.camera_shares(boss, &[camera.id]).expect("shares");
+    assert_eq!(listed(), [ops.completeness_of(&camera).percent]);
+    let before = listed();
+    let street = ops.item(boss, Register::Place, "street").expect("shipped");
+    let mut other = ItemDraft::of(&street);
+    assert!(other.traits.public, "the shipped street is a public place");
+    other.traits.public = false;
+    ops.change_item(boss, street.id, other, street.revision).expect("changed");
+    assert!(listed() > before, "no consent is asked for any more: {:?} {before:?}", listed());
+    assert_eq!(listed(), [ops.completeness_of(&camera).percent]);
 }
 
 #[test]

@@ -39,6 +39,13 @@ pub(crate) struct Stored<'a> {
     pub(crate) json: &'a [u8],
 }
 
+/// What is told of an entry that is not for its reader.
+pub(crate) struct Veiled {
+    pub(crate) seq: u64,
+    pub(crate) prev: AuditHash,
+    pub(crate) hash: AuditHash,
+}
+
 pub(crate) fn split(stored: &[u8]) -> Option<Stored<'_>> {
     let (&ENTRY_FORMAT, rest) = stored.split_first()? else { return None };
     let (prev, rest) = rest.split_first_chunk::<32>()?;
@@ -49,6 +56,11 @@ pub(crate) fn split(stored: &[u8]) -> Option<Stored<'_>> {
 /// Reads a stored entry.
 pub(crate) fn read_entry(seq: u64, stored: &[u8]) -> Result<AuditEntry, StoreError> {
     let parts = split(stored).ok_or_else(|| unreadable(format!("entry {seq} has an unknown form")))?;
+    read_parts(&parts)
+}
+
+/// As [`read_entry`], in its parts.
+pub(crate) fn read_parts(parts: &Stored<'_>) -> Result<AuditEntry, StoreError> {
     let entry: StoredEntry = serde_json::from_slice(parts.json).map_err(unreadable)?;
     Ok(entry.entry(parts.prev, parts.hash))
 }
@@ -140,6 +152,20 @@ impl Walk {
         }
         (self.seq, self.hash) = (due, entry.hash);
         Ok(())
+    }
+
+    /// Takes the next entry of which number and hashes alone are told: its hash is taken as given.
+    pub(crate) fn step_veiled(&mut self, entry: &Veiled) -> Result<(), ChainFault> {
+        let due = self.seq.saturating_add(1);
+        let fault = |flaw| Err(ChainFault { seq: due, flaw });
+        match entry.seq {
+            seq if seq > due => fault(ChainFlaw::Missing),
+            seq if seq != due || entry.prev != self.hash => fault(ChainFlaw::BrokenLink),
+            _ => {
+                (self.seq, self.hash) = (due, entry.hash);
+                Ok(())
+            }
+        }
     }
 }
 

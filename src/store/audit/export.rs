@@ -9,13 +9,18 @@
 //!
 //! An excerpt (what a filter finds) begins with `{"excerpt":{…}}`: the filter and one checkpoint; each entry's line ends in
 //! `,"proof":[…]}`, the proof that it is in the record that the checkpoint is over.
+//!
+//! An entry that is not for whoever takes the file out stands there as `{"prev_hash":"…","hash":"…","veiled":N}` with its
+//! number: chain, tree and proofs hold over it, and what it says cannot be read. That its hash is that of its contents is
+//! then for those to check who may read them.
 
-use super::chain::{Stored, floor, split};
+use super::chain::{Stored, Veiled, floor, read_parts, split};
 use super::checkpoint::{self, Checkpoint};
 use super::entry::AuditHash;
 use super::flaw::{ChainFault, ChainFlaw, ChainReport};
 use super::merkle::{self, Frontier};
 use super::tree::Tree;
+use super::veil::{Clear, Veil};
 use super::verify::{Verification, signature_of};
 use crate::encoding::{table, unhex32};
 use crate::overlay::Span;
@@ -25,10 +30,12 @@ use domain::AuditFilter;
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Read, Write};
 use std::ops::Bound;
+use std::sync::Arc;
 
 const PREV: &[u8] = b"{\"prev_hash\":\"";
 const HASH: &[u8] = b"\",\"hash\":\"";
 const ENTRY: &[u8] = b"\",\"entry\":";
+const VEILED: &[u8] = b"\",\"veiled\":";
 const PROOF: &[u8] = b",\"proof\":[";
 const END: &[u8] = b"{\"end\":";
 
@@ -54,9 +61,32 @@ fn unreadable(after: u64) -> StoreError {
     }
 }
 
-fn write_entry(out: &mut dyn Write, entry: &Stored<'_>, proof: Option<&[AuditHash]>) -> Result<(), StoreError> {
-    write!(out, "{{\"prev_hash\":\"{}\",\"hash\":\"{}\",\"entry\":", entry.prev, entry.hash)?;
-    out.write_all(entry.json)?;
+/// The number of an entry that is not for this reader. One that cannot be read stands as it is: it is evidence.
+fn veiled(entry: &Stored<'_>, veil: &dyn Veil) -> Option<u64> {
+    if veil.is_clear() {
+        return None;
+    }
+    let mut shown = read_parts(entry).ok()?;
+    veil.veil(&mut shown).then_some(shown.seq)
+}
+
+fn write_entry(
+    out: &mut dyn Write,
+    entry: &Stored<'_>,
+    proof: Option<&[AuditHash]>,
+    veil: &dyn Veil,
+) -> Result<(), StoreError> {
+    write!(out, "{{\"prev_hash\":\"{}\",\"hash\":\"{}", entry.prev, entry.hash)?;
+    match veiled(entry, veil) {
+        Some(seq) => {
+            out.write_all(VEILED)?;
+            write!(out, "{seq}")?;
+        }
+        None => {
+            out.write_all(ENTRY)?;
+            out.write_all(entry.json)?;
+        }
+    }
     if let Some(proof) = proof {
         out.write_all(PROOF)?;
         for (n, hash) in proof.iter().enumerate() {
@@ -69,11 +99,21 @@ fn write_entry(out: &mut dyn Write, entry: &Stored<'_>, proof: Option<&[AuditHas
 
 /// Writes the whole audit, oldest first; returns how many entries. Errors: the writer's.
 pub fn export_audit(view: &ReadTx<'_>, out: &mut dyn Write) -> Result<u64, StoreError> {
-    export_range(view, u64::MAX, out)
+    export_range(view, u64::MAX, &Clear, out)
 }
 
-/// As [`export_audit`], up to entry `to`.
-pub(crate) fn export_range(view: &ReadTx<'_>, to: u64, out: &mut dyn Write) -> Result<u64, StoreError> {
+/// As [`export_audit`], for one reader.
+pub fn export_audit_for(view: &ReadTx<'_>, veil: &dyn Veil, out: &mut dyn Write) -> Result<u64, StoreError> {
+    export_range(view, u64::MAX, veil, out)
+}
+
+/// As [`export_audit_for`], up to entry `to`.
+pub(crate) fn export_range(
+    view: &ReadTx<'_>,
+    to: u64,
+    veil: &dyn Veil,
+    out: &mut dyn Write,
+) -> Result<u64, StoreError> {
     let (after, mut head) = floor(view)?;
     if after > 0 {
         let tree = Tree::of(view).edge(after)?.hashes().iter().map(|h| AuditHash(*h)).collect();
@@ -88,7 +128,7 @@ pub(crate) fn export_range(view: &ReadTx<'_>, to: u64, out: &mut dyn Write) -> R
     for row in view.scan(table::AUDIT, &span, false)? {
         let (_, stored) = row?;
         let entry = split(&stored).ok_or_else(|| unreadable(after + entries))?;
-        write_entry(out, &entry, None)?;
+        write_entry(out, &entry, None, veil)?;
         (entries, head) = (entries + 1, entry.hash);
         while matches!(checkpoints.peek(), Some(Ok(c)) if c.size <= after + entries) {
             if let Some(checkpoint) = checkpoints.next().transpose()? {
@@ -108,6 +148,7 @@ pub fn export_excerpt(
     view: &ReadTx<'_>,
     filter: &AuditFilter,
     told: serde_json::Value,
+    veil: &dyn Veil,
     out: &mut dyn Write,
 ) -> Result<Option<u64>, StoreError> {
     let Some(checkpoint) = view.last_checkpoint()? else { return Ok(None) };
@@ -117,13 +158,13 @@ pub fn export_excerpt(
     let mut filter = AuditFilter { before: None, limit: Some(limits::PAGE_ROWS_MAX), ..filter.clone() };
     let (mut entries, mut head) = (0, AuditHash::default());
     loop {
-        let page = view.audit_page(&filter)?;
+        let page = view.audit_page_for(&filter, veil)?;
         for entry in page.entries.iter().filter(|e| e.seq <= size) {
             let stored = view.value(table::AUDIT, &entry.seq.to_be_bytes())?.ok_or_else(|| unreadable(entry.seq))?;
             let stored = split(&stored).ok_or_else(|| unreadable(entry.seq))?;
             let Some(proof) = merkle::inclusion(entry.seq.saturating_sub(1), size, &tree)? else { continue };
             let proof: Vec<AuditHash> = proof.into_iter().map(AuditHash).collect();
-            write_entry(out, &stored, Some(&proof))?;
+            write_entry(out, &stored, Some(&proof), veil)?;
             (entries, head) = (entries + 1, stored.hash);
         }
         filter.before = page.next;
@@ -151,7 +192,8 @@ pub fn verify_audit_export(reader: &mut impl BufRead, node: Option<&str>) -> Res
         let step = if content.starts_with(PREV) {
             entries += 1;
             match parse(content) {
-                Some((entry, None)) => state.step(None, &entry, |_, _, _| ()),
+                Some((Told::Entry(entry), None)) => state.step(None, &entry, |_, _, _| ()),
+                Some((Told::Veiled(entry), None)) => state.step_veiled(&entry),
                 _ => Err(ChainFault { seq: due, flaw: ChainFlaw::Unreadable }),
             }
         } else {
@@ -206,7 +248,7 @@ fn verify_excerpt(
         if content.is_empty() {
             return end(report, 0, Some(ChainFlaw::EndMissing));
         }
-        let Some((entry, proof)) = parse(content) else {
+        let Some((told, proof)) = parse(content) else {
             let flaw = match serde_json::from_slice(content) {
                 Ok(Line::End { entries, head }) if (entries, head) == (report.entries, report.head) => {
                     if reader.fill_buf()?.is_empty() { None } else { Some(ChainFlaw::Unreadable) }
@@ -216,16 +258,22 @@ fn verify_excerpt(
             };
             return end(report, 0, flaw);
         };
-        let seq = super::chain::number(entry.json).unwrap_or_default();
-        let leaf = merkle::leaf_hash(&entry.hash.0);
+        let (seq, hash, linked) = match &told {
+            Told::Entry(e) => {
+                (super::chain::number(e.json).unwrap_or_default(), e.hash, super::chain::is_linked(e))
+            }
+            Told::Veiled(e) => (e.seq, e.hash, true),
+        };
+        let leaf = merkle::leaf_hash(&hash.0);
         let root = proof.and_then(|p| merkle::root_of_inclusion(seq.checked_sub(1)?, checkpoint.size, leaf, &p));
-        if !super::chain::is_linked(&entry) {
+        if !linked {
             return end(report, seq, Some(ChainFlaw::Altered));
         }
         if root != Some(checkpoint.root.0) {
             return end(report, seq, Some(ChainFlaw::Unproven));
         }
-        (report.entries, report.head) = (report.entries + 1, entry.hash);
+        (report.entries, report.head) = (report.entries + 1, hash);
+        report.veiled += u64::from(matches!(told, Told::Veiled(_)));
     }
 }
 
@@ -236,12 +284,22 @@ fn read_line<'l>(reader: &mut impl BufRead, line: &'l mut Vec<u8>) -> Result<&'l
     Ok(content.strip_suffix(b"\r").unwrap_or(content))
 }
 
-type Parsed<'l> = (Stored<'l>, Option<Vec<[u8; 32]>>);
+/// A line's entry.
+enum Told<'l> {
+    /// As it is stored.
+    Entry(Stored<'l>),
+    /// Its number and hashes.
+    Veiled(Veiled),
+}
+
+type Parsed<'l> = (Told<'l>, Option<Vec<[u8; 32]>>);
 
 fn parse(line: &[u8]) -> Option<Parsed<'_>> {
     let (prev, rest) = line.strip_prefix(PREV)?.split_at_checked(64)?;
     let (hash, rest) = rest.strip_prefix(HASH)?.split_at_checked(64)?;
-    let mut json = rest.strip_prefix(ENTRY)?.strip_suffix(b"}")?;
+    let (prev, hash) = (AuditHash(unhex32(prev)?), AuditHash(unhex32(hash)?));
+    let veiled = rest.strip_prefix(VEILED);
+    let mut json = veiled.or_else(|| rest.strip_prefix(ENTRY))?.strip_suffix(b"}")?;
     let mut proof = None;
     // A proof is of hashes only, so its beginning is the last place that looks like one.
     if let Some(inner) = json.strip_suffix(b"]")
@@ -250,7 +308,11 @@ fn parse(line: &[u8]) -> Option<Parsed<'_>> {
     {
         (json, proof) = (json.get(..at)?, Some(hashes));
     }
-    Some((Stored { prev: AuditHash(unhex32(prev)?), hash: AuditHash(unhex32(hash)?), json }, proof))
+    if veiled.is_some() {
+        let seq = std::str::from_utf8(json).ok().filter(|s| s.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
+        return Some((Told::Veiled(Veiled { seq, prev, hash }), proof));
+    }
+    Some((Told::Entry(Stored { prev, hash, json }), proof))
 }
 
 fn hashes(list: &[u8]) -> Option<Vec<[u8; 32]>> {
@@ -258,4 +320,46 @@ fn hashes(list: &[u8]) -> Option<Vec<[u8; 32]>> {
         return Some(Vec::new());
     }
     list.split(|b| *b == b',').map(|h| unhex32(h.strip_prefix(b"\"")?.strip_suffix(b"\"")?)).collect()
+}
+
+/// A file of the audit (an archive) as one reader may have it: line by line, what is veiled by its number and hashes.
+pub struct VeiledLines<R> {
+    file: R,
+    veil: Arc<dyn Veil>,
+    line: Vec<u8>,
+    given: usize,
+}
+
+impl<R: BufRead> VeiledLines<R> {
+    /// For that reader.
+    pub fn new(file: R, veil: Arc<dyn Veil>) -> Self {
+        Self { file, veil, line: Vec::new(), given: 0 }
+    }
+
+    fn next(&mut self) -> std::io::Result<()> {
+        self.given = 0;
+        self.line.clear();
+        self.file.by_ref().take(limits::AUDIT_LINE_BYTES_MAX).read_until(b'\n', &mut self.line)?;
+        let content = self.line.strip_suffix(b"\n").unwrap_or(&self.line);
+        if let Some((Told::Entry(entry), None)) = parse(content)
+            && veiled(&entry, &*self.veil).is_some()
+        {
+            let mut line = Vec::new();
+            write_entry(&mut line, &entry, None, &*self.veil).map_err(std::io::Error::other)?;
+            self.line = line;
+        }
+        Ok(())
+    }
+}
+
+impl<R: BufRead> Read for VeiledLines<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        if self.given >= self.line.len() {
+            self.next()?;
+        }
+        let mut rest = self.line.get(self.given..).unwrap_or_default();
+        let n = rest.read(into)?;
+        self.given += n;
+        Ok(n)
+    }
 }

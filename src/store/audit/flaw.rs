@@ -115,6 +115,9 @@ pub struct ChainReport {
     pub checkpoints: u64,
     /// The newest checkpoint that fits and is signed.
     pub signed: Option<SignedHead>,
+    /// Entries of which the file holds number and hashes alone: they were not for whoever took it out. Their place in the
+    /// record is proven, their contents are not told.
+    pub veiled: u64,
     /// Is it an excerpt? Then each entry is proven by itself, and `entries` counts them.
     pub excerpt: bool,
     /// The first flaw, if there is one.

@@ -14,6 +14,7 @@ pub mod merkle;
 mod page;
 mod retention;
 mod tree;
+mod veil;
 mod verify;
 
 pub(crate) use chain::{append, head, read_entry};
@@ -21,11 +22,13 @@ pub use checkpoint::{
     AuditProof, Checkpoint, Countersignature, NodeSignature, NodeSigner, node_fingerprint, public_key,
 };
 pub use entry::AuditHash;
-pub use export::{export_audit, export_excerpt, verify_audit_export};
+pub use export::{VeiledLines, export_audit, export_audit_for, export_excerpt, verify_audit_export};
 pub use flaw::{ChainFault, ChainFlaw, ChainReport, SignedHead};
 pub use page::AuditPage;
 pub(crate) use page::page;
 pub use retention::{AuditArchive, Prunable};
+pub(crate) use retention::{archive_folder, archives_of};
+pub use veil::{Clear, Veil};
 pub use verify::verify_chain;
 
 use crate::StoreError;

@@ -9,6 +9,7 @@
 use super::chain::{floor, read_entry};
 use super::index::{self, Place, place, seq_of};
 use super::join::{Found, Join, Union};
+use super::veil::Veil;
 use crate::encoding::{after_prefix, table, u64_at};
 use crate::overlay::Span;
 use crate::{ReadTx, StoreError};
@@ -80,14 +81,19 @@ fn persons(view: &ReadTx<'_>, wanted: &str) -> Result<Option<Vec<Vec<u8>>>, Stor
 
 /// Where the rows of all subjects are that are meant: by id, or by how a name begins that they had once. A name that is
 /// meant whole (a camera's code) leaves out those that only begin so. `None` if they are too many.
-fn subjects(view: &ReadTx<'_>, wanted: &str, kind: Option<&str>) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+fn subjects(
+    view: &ReadTx<'_>,
+    wanted: &str,
+    kind: Option<&str>,
+    veil: &dyn Veil,
+) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
     let mut by_id = BTreeSet::from([index::subject_prefix(wanted, kind)?]);
     let folded = domain::text::fold(wanted);
     let (mut whole, mut begun) = (BTreeSet::new(), BTreeSet::new());
     for row in view.scan(table::AUDIT_NAMES, &Span::of_prefix(&index::subject_name_prefix(wanted)), false)? {
         let (key, _) = row?;
         let Some((name, of_kind, id)) = index::subject_of(&key) else { continue };
-        if kind.is_some_and(|k| k != of_kind) {
+        if kind.is_some_and(|k| k != of_kind) || veil.hides(of_kind, id) {
             continue;
         }
         let rest = name.strip_prefix(folded.as_str());
@@ -101,7 +107,7 @@ fn subjects(view: &ReadTx<'_>, wanted: &str, kind: Option<&str>) -> Result<Optio
     Ok(Some(by_id.into_iter().collect()))
 }
 
-fn plan<'v>(view: &'v ReadTx<'v>, filter: &AuditFilter) -> Result<Plan<'v>, StoreError> {
+fn plan<'v>(view: &'v ReadTx<'v>, filter: &AuditFilter, veil: &dyn Veil) -> Result<Plan<'v>, StoreError> {
     let mut rest = AuditFilter { text: filter.text.clone(), ..AuditFilter::default() };
     let oldest = filter.from.map_or(0, |from| place(from, 0));
     let mut newest = filter.to.map_or(Place::MAX, |to| place(to, 0).saturating_sub(1));
@@ -135,7 +141,7 @@ fn plan<'v>(view: &'v ReadTx<'v>, filter: &AuditFilter) -> Result<Plan<'v>, Stor
         }
     }
     if let Some(subject) = filter.subject.as_deref().map(str::trim).filter(|s| !s.is_empty()) {
-        match subjects(view, subject, filter.kind.as_deref())? {
+        match subjects(view, subject, filter.kind.as_deref(), veil)? {
             Some(prefixes) => way(table::AUDIT_SUBJECT, prefixes)?,
             None => (rest.subject, rest.kind) = (Some(subject.to_owned()), filter.kind.clone()),
         }
@@ -146,14 +152,15 @@ fn plan<'v>(view: &'v ReadTx<'v>, filter: &AuditFilter) -> Result<Plan<'v>, Stor
     Ok(Plan { join: Join::of(ways, newest), rest })
 }
 
-/// One page; see [`ReadTx::audit_page`].
-pub(crate) fn page(view: &ReadTx<'_>, filter: &AuditFilter) -> Result<AuditPage, StoreError> {
+/// One page; see [`ReadTx::audit_page_for`]. What is veiled neither finds an entry nor shows in where a page ends.
+pub(crate) fn page(view: &ReadTx<'_>, filter: &AuditFilter, veil: &dyn Veil) -> Result<AuditPage, StoreError> {
     let limit = filter.limit.unwrap_or(limits::PAGE_ROWS_DEFAULT).clamp(1, limits::PAGE_ROWS_MAX);
     let all = AuditFilter { before: filter.before, limit: filter.limit, ..AuditFilter::default() };
     if *filter == all {
-        return newest(view, filter.before, limit);
+        return newest(view, filter.before, limit, veil);
     }
-    let Plan { mut join, rest } = plan(view, filter)?;
+    let Plan { mut join, rest } = plan(view, filter, veil)?;
+    let shown = AuditFilter { before: None, ..filter.clone() };
     let mut page = AuditPage::default();
     let (mut looked_at, mut last) = (0, None);
     loop {
@@ -166,22 +173,29 @@ pub(crate) fn page(view: &ReadTx<'_>, filter: &AuditFilter) -> Result<AuditPage,
                 page.reached = view.audit_entry(seq)?.map(|e| e.at);
                 return Ok(page);
             }
-            // Only now is it known that something follows.
-            Found::At(_) if page.entries.len() >= limit => {
-                page.next = last;
-                return Ok(page);
-            }
             Found::At(at) => {
                 let seq = seq_of(at);
+                let Some(mut entry) = view.audit_entry(seq)? else { continue };
+                let veiled = veil.veil(&mut entry);
+                if veiled && !shown.fits(&entry) {
+                    continue;
+                }
+                // Only now is it known that something follows.
+                if page.entries.len() >= limit {
+                    page.next = last;
+                    return Ok(page);
+                }
                 last = Some(seq);
-                page.entries.extend(view.audit_entry(seq)?.filter(|e| rest.fits(e)));
+                if rest.fits(&entry) {
+                    page.entries.push(entry);
+                }
             }
         }
     }
 }
 
 /// All entries, by their numbers.
-fn newest(view: &ReadTx<'_>, before: Option<u64>, limit: usize) -> Result<AuditPage, StoreError> {
+fn newest(view: &ReadTx<'_>, before: Option<u64>, limit: usize, veil: &dyn Veil) -> Result<AuditPage, StoreError> {
     let to = before.map_or(Bound::Unbounded, |seq| Bound::Excluded(seq.to_be_bytes().to_vec()));
     let mut page = AuditPage::default();
     let mut last = None;
@@ -192,7 +206,9 @@ fn newest(view: &ReadTx<'_>, before: Option<u64>, limit: usize) -> Result<AuditP
         }
         let (key, stored) = row?;
         let seq = u64_at(&key, 0).unwrap_or_default();
-        page.entries.push(read_entry(seq, &stored)?);
+        let mut entry = read_entry(seq, &stored)?;
+        veil.veil(&mut entry);
+        page.entries.push(entry);
         last = Some(seq);
     }
     Ok(page)

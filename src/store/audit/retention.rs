@@ -15,6 +15,7 @@ use super::export::{export_range, verify_audit_export};
 use super::index;
 use super::merkle::leaf_hash;
 use super::tree::{self, TILE};
+use super::veil::Clear;
 use crate::encoding::{hex, table, u64_at};
 use crate::overlay::Span;
 use crate::{ReadTx, Store, StoreError, WriteTx, disk};
@@ -156,7 +157,7 @@ impl Store {
             let part = disk::part_of(&path);
             let file = disk::fresh(&part)?;
             let mut out = BufWriter::new(file);
-            self.read(|r| export_range(r, size, &mut out))?;
+            self.read(|r| export_range(r, size, &Clear, &mut out))?;
             out.into_inner().map_err(|e| StoreError::at(&part, e.into_error()))?.sync_all()?;
             disk::put_in_place(&part, &path)?;
         }
@@ -184,22 +185,7 @@ impl Store {
 
     /// Files in the archive, oldest first: name and size.
     pub fn archives(&self) -> Result<Vec<(String, u64)>, StoreError> {
-        let folder = archive_folder(self.dir());
-        let entries = match std::fs::read_dir(&folder) {
-            Ok(entries) => entries,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(e) => return Err(StoreError::at(&folder, e)),
-        };
-        let mut found = Vec::new();
-        for entry in entries {
-            let entry = entry.map_err(|e| StoreError::at(&folder, e))?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if name.ends_with(".jsonl") {
-                found.push((name, entry.metadata().map_err(|e| StoreError::at(&folder, e))?.len()));
-            }
-        }
-        found.sort();
-        Ok(found)
+        archives_of(self.dir())
     }
 
     /// One file of the archive, by its name.
@@ -212,8 +198,28 @@ impl Store {
     }
 }
 
-fn archive_folder(dir: &Path) -> PathBuf {
+pub(crate) fn archive_folder(dir: &Path) -> PathBuf {
     dir.join("audit").join("archive")
+}
+
+/// Files in the archive of a data folder, oldest first: name and size.
+pub(crate) fn archives_of(dir: &Path) -> Result<Vec<(String, u64)>, StoreError> {
+    let folder = archive_folder(dir);
+    let entries = match std::fs::read_dir(&folder) {
+        Ok(entries) => entries,
+        Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(Vec::new()),
+        Err(e) => return Err(StoreError::at(&folder, e)),
+    };
+    let mut found = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|e| StoreError::at(&folder, e))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".jsonl") {
+            found.push((name, entry.metadata().map_err(|e| StoreError::at(&folder, e))?.len()));
+        }
+    }
+    found.sort();
+    Ok(found)
 }
 
 /// Hashes what is read through it.

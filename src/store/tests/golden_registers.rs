@@ -133,7 +133,11 @@ fn records_of_handovers() {
         handover: id,
         number: 0,
         moved: vec![MovedCamera {
-            camera, from: area_id(1), from_text: Some("Phường Bến Nghé".into()), revision: 2
+            camera,
+            from: area_id(1),
+            from_text: Some("Phường Bến Nghé".into()),
+            revision: 2,
+            police: false,
         }],
         extra: Default::default(),
     };

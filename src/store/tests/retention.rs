@@ -109,8 +109,18 @@ fn only_whole_checkpoints_go_and_the_rest_still_proves() {
     store.make_checkpoint(at(6_000), Some(&signer)).expect("made");
     intact(&store);
     let copy = dir.path().join("copy.redb");
-    store.backup(&copy, NOW).expect("copied");
-    assert_eq!(verify_backup(&copy).expect("good").audit_entries, 2_900);
+    assert_eq!(store.backup_whole(&copy, NOW).expect("copied"), []);
+    let report = verify_backup(&copy).expect("good");
+    assert_eq!((report.audit_entries, report.archived, report.archive_gap), (2_900, 2_640, None));
+    let beside = dir.path().join("copy.redb.files/audit/archive");
+    let second = beside.join("nhat-ky-000000002101-000000002600.jsonl");
+    let mut bytes = fs::read(&second).expect("the archive is in the copy");
+    fs::remove_file(&second).expect("removed");
+    assert_eq!(verify_backup(&copy).expect("good").archive_gap, Some((2_101, 2_600)));
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&second, bytes).expect("written");
+    assert!(matches!(verify_backup(&copy), Err(StoreError::BadArchive { .. })));
 }
 
 #[test]

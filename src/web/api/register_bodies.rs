@@ -402,6 +402,8 @@ pub struct ItemWish {
     /// All of what the list needs, in place of what there was.
     #[schema(value_type = Option<TraitsBody>)]
     pub traits: Option<ItemTraits>,
+    /// `true`: it ends although it is in use; what uses it keeps it. Without that, ending it is refused and says what uses it.
+    pub in_use_too: Option<bool>,
 }
 
 impl ItemWish {
@@ -417,6 +419,7 @@ impl ItemWish {
             draft.valid_to = r::date("valid_to", &day.unwrap_or_default())?;
         }
         draft.traits = self.traits.unwrap_or(draft.traits);
+        draft.in_use_too = self.in_use_too.unwrap_or(false);
         Ok(draft)
     }
 }

@@ -94,10 +94,13 @@ pub async fn add(state: web::Data<WebState>, who: SignedIn, form: Form) -> Resul
 
 async fn found(state: &WebState, who: &SignedIn, named: &str) -> Result<(MountingAsset, AssetView), Failure> {
     let (caller, named) = (who.caller.clone(), named.to_owned());
-    let ((asset, cameras), registers) =
-        office::ask(state, move |ops| Ok((ops.asset(&caller, &named)?, ops.registers()))).await?;
+    let (asset, cameras, registers, edits) = office::ask(state, move |ops| {
+        let (asset, cameras) = ops.asset(&caller, &named)?;
+        let edits = ops.may_change_asset(&caller, &asset, &cameras);
+        Ok((asset, cameras, ops.registers(), edits))
+    })
+    .await?;
     let language = who.visitor.language;
-    let edits = office::may(&who.caller, Act::EditCameras);
     let form = edits.then(|| AssetForm {
         code: asset.code.clone(),
         kind: asset.kind.clone(),

@@ -74,6 +74,7 @@ fn form_of(item: &RegisterItem, language: Language) -> ItemForm {
         consent: t.consent,
         second_view: t.second_view,
         short: t.short.join(", "),
+        in_use_too: false,
     }
 }
 
@@ -95,6 +96,7 @@ fn form_from(form: &Fields) -> ItemForm {
         consent: form.ticked("consent"),
         second_view: form.ticked("second_view"),
         short: text("short"),
+        in_use_too: form.ticked("in_use_too"),
     }
 }
 
@@ -143,6 +145,7 @@ fn draft(form: &ItemForm, old: Option<&RegisterItem>) -> Result<ItemDraft, Vec<F
             short: form.short.split(',').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect(),
             ..old.map(|i| i.traits.clone()).unwrap_or_default()
         },
+        in_use_too: form.in_use_too,
     };
     if faults.is_empty() { Ok(draft) } else { Err(faults) }
 }

@@ -19,9 +19,9 @@ async fn a_camera_lives_through_the_api_and_its_password_is_in_no_answer() {
     let faults = refused.json()["faults"].clone();
     assert_eq!(
         (refused.status, faults[0]["field"].as_str(), faults[1]["field"].as_str()),
-        (422, Some("area"), Some("unit"))
+        (400, Some("area"), Some("unit"))
     );
-    assert!(faults[0]["said"].to_string().contains("Quận 1,"), "the nearest is named: {faults}");
+    assert!(faults[0]["detail"].to_string().contains("Quận 1,"), "the nearest is named: {faults}");
     let added = program.json("POST", "/api/v1/cameras", &new).await;
     assert_eq!(added.status, 201, "{}", added.text());
     let code = added.json()["code"].as_str().unwrap().to_owned();

@@ -8,5 +8,6 @@ mod doors;
 mod finding;
 mod live;
 mod node;
+mod reach;
 mod rights;
 mod table;
