@@ -264,7 +264,7 @@ fn rows_beyond_ones_own_scope_are_refused_each() {
     let theirs = checked(
         ops,
         &unit.caller,
-        "Mã camera,Tên camera,Địa chỉ luồng chính (RTSP),Đơn vị quản lý\n79-0001,Của người khác,,\n\
+        "Mã camera,Tên camera,Địa chỉ luồng chính (RTSP),Đơn vị quản lý\n79-0001,Của người khác,rtsp://10.0.0.9/1,\n\
          79-0002,Hai,rtsp://10.0.0.2/1,NAM\n79-0003,Ba,rtsp://10.0.0.3/1,\n79-0004,Bốn,rtsp://10.0.0.1/1,\n",
     );
     assert_eq!(
