@@ -3,6 +3,7 @@
 //! Not here: what may be given (`domain::giving`), requests (`requests`), lists (`sharing`), grants in memory (`rights_book`).
 
 use crate::office::entry;
+use crate::record::documents::concerning;
 use crate::{Caller, Eyes, Ops, OpsError, secrets};
 use base::{AccountId, CameraId, DocumentId, GrantId, RequestId, Said, WallTime, limits};
 use domain::giving::{self, Giveable, Giving, GrantDraft, HolderSide, NotGiven};
@@ -176,10 +177,9 @@ pub(crate) fn give(
         Some(id) => {
             let gone = || FieldFault::new("document", Said::new("Không có văn bản này.", "There is no such paper."));
             let known = w.find::<Document>(&id)?.filter(|d| d.withdrawn.is_none()).ok_or_else(gone)?;
-            // Whoever gives a right on a paper may read it from then on: only one that they may read, or choose, already.
-            let theirs =
-                presets::may_appoint(caller.account.role, domain::Role::Administrator) && is_consent(&book, &known);
-            if !theirs && !ops.may_read(w, eyes, &known)? {
+            // Whoever gives a right on a paper may read it from then on, and learns what it says: only one that is theirs to
+            // read already.
+            if !ops.may_read(w, eyes, &known)? {
                 return Err(gone().into());
             }
             Some(known)
@@ -434,17 +434,24 @@ impl Ops {
             let resting: Vec<_> = ops
                 .rights
                 .grants(|all| all.all().filter(|g| g.document == Some(id) && g.ended.is_none()).cloned().collect());
+            let readable = ops.may_read(w, &eyes, &before)?;
+            let mut cameras = w.all_by::<Camera>("document", &id.to_bytes())?;
             for grant in &resting {
                 if !may_end(&eyes, grant, &named(w, &eyes, &grant.scope.cameras)?) {
-                    return Err(OpsError::Refused(not_yours_to_end()));
+                    let no = OpsError::Refused(not_yours_to_end());
+                    return Err(if readable { no } else { OpsError::NotFound("document") });
                 }
+                cameras.extend(cameras_of(w, grant)?);
+            }
+            if resting.is_empty() && !readable {
+                return Err(OpsError::NotFound("document"));
             }
             let document = Document { withdrawn: Some((w.now(), why.clone())), ..before };
             let e = entry(&caller, audit::DOCUMENT_WITHDRAWN)
                 .on(Subject::new("document", id, document.number.as_str()))
                 .fact("why", why.as_str())
                 .fact("grants_ended", resting.len().to_string());
-            w.audit(e)?;
+            w.audit(concerning(e, cameras))?;
             w.put(&document)?;
             let mut ended = Vec::new();
             for grant in resting {

@@ -11,7 +11,7 @@ use crate::{Caller, Eyes, Ops, OpsError, secrets};
 use base::{CameraId, DocumentId, Said, limits};
 use domain::document::{DOCUMENT, DocumentFacts, decide_document};
 use domain::{
-    AccessRequest, Act, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Holder, Register, RequestState,
+    AccessRequest, Act, AuditDraft, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Holder, Register, RequestState,
     StoredFile, Subject, audit,
 };
 use sha2::{Digest, Sha256};
@@ -68,6 +68,16 @@ pub(crate) fn write_new(
     w.audit(e)?;
     w.put(&document)?;
     Ok(document)
+}
+
+/// An entry also concerns these cameras, those of the police first: it is for whoever sees them (`veil`).
+pub(crate) fn concerning(mut e: AuditDraft, mut cameras: Vec<Camera>) -> AuditDraft {
+    cameras.sort_by_key(|c| (!c.facts.police, c.id));
+    cameras.dedup_by_key(|c| c.id);
+    for c in cameras.into_iter().take(limits::AUDIT_SUBJECTS_MAX) {
+        e = e.also(Subject::new("camera", c.id, format!("{} {}", c.code, c.name)));
+    }
+    e
 }
 
 /// Is it their own, or of a camera that they see? Then they may give it to those who see another camera, too.
@@ -129,6 +139,17 @@ impl Ops {
     /// May these eyes read that document? A paper behind a grant (A10.3): those who gave it, confirmed it or have it; one
     /// behind a request: those who decide or decided it. Nobody else, whatever they may do with the cameras.
     pub(crate) fn may_read(&self, r: &ReadTx<'_>, eyes: &Eyes, document: &Document) -> Result<bool, OpsError> {
+        self.readable(r, eyes, document, &mut None)
+    }
+
+    /// As [`Ops::may_read`], for many documents: the requests are read once.
+    pub(crate) fn readable(
+        &self,
+        r: &ReadTx<'_>,
+        eyes: &Eyes,
+        document: &Document,
+        requests: &mut Option<Vec<AccessRequest>>,
+    ) -> Result<bool, OpsError> {
         if of_a_camera(r, eyes, document)? {
             return Ok(true);
         }
@@ -156,7 +177,11 @@ impl Ops {
                 return Ok(true);
             }
         }
-        for request in r.range::<AccessRequest>(..)?.iter().filter(|q| q.document == id) {
+        let requests = match requests {
+            Some(requests) => requests,
+            None => requests.insert(r.range::<AccessRequest>(..)?),
+        };
+        for request in requests.iter().filter(|q| q.document == id) {
             let theirs = match &request.state {
                 RequestState::Open => shares && self.is_theirs_to_decide(r, eyes, request)?,
                 RequestState::Approved { by, .. } | RequestState::Refused { by, .. } => *by == me.id,
@@ -236,6 +261,7 @@ impl Ops {
             .on(subject(&document))
             .fact("file", &file.name)
             .fact("sha256", &file.sha256);
+        let e = concerning(e, self.read(|r| Ok(r.all_by::<Camera>("document", &id.to_bytes())?))?);
         self.write(move |w| Ok(w.audit(e)?))?;
         Ok((file, bytes))
     }

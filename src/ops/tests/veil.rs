@@ -4,7 +4,9 @@
 use super::rights::{City, NORTH, SOUTH, article, camera, missing};
 use super::*;
 use domain::facts_patch::Edit;
-use domain::{AssetDraft, Camera, CameraPatch, FactsPatch, HandoverPlan, MountingAsset, audit};
+use domain::{
+    Act, AssetDraft, Camera, CameraPatch, Document, DocumentDraft, FactsPatch, HandoverPlan, MountingAsset, audit,
+};
 use std::io::{BufReader, Read};
 use store::{AuditPage, verify_audit_export};
 
@@ -276,4 +278,42 @@ fn the_code_of_a_hidden_camera_is_refused_as_one_of_no_good_form() {
     let patch = CameraPatch { code: Some(police.code.clone()), ..CameraPatch::default() };
     let changed = c.ops().change_camera(&c.boss, c.in_north.id, patch, c.in_north.revision);
     assert!(matches!(changed, Err(OpsError::Invalid(_))));
+}
+
+fn consent_of(c: &City, who: &Caller, camera: &Camera, number: &str) -> Document {
+    let draft = DocumentDraft {
+        kind: "consent".into(),
+        number: number.into(),
+        date: "2026-11-20".into(),
+        issuer: "Công an Thành phố".into(),
+        title: "Đồng ý chia sẻ".into(),
+    };
+    let file = crate::Upload { name: "dong-y.pdf".into(), bytes: b"%PDF-1.4 \n%%EOF".to_vec() };
+    c.ops().add_document(who, camera.id, &draft, Some(&file)).expect("added")
+}
+
+#[test]
+fn a_paper_of_a_hidden_camera_is_neither_offered_nor_good_for_a_grant() {
+    let c = City::new();
+    let (police, head) = hidden(&c);
+    let secret = consent_of(&c, &head, &police, "77/CA-BM");
+    let open = consent_of(&c, &head, &c.in_north, "78/CA");
+    let an = c.person("an", Role::DistrictCentre, Some(c.south));
+    let offered = |who: &Caller| c.ops().consents(who).expect("listed").into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    assert_eq!(offered(&c.boss), [open.id], "that of a camera which they see");
+    assert_eq!(offered(&head).len(), 2);
+    assert!(matches!(c.ops().document(&c.boss, secret.id), Err(OpsError::NotFound("document"))));
+    let mut wish = c.wish(&an, &[Act::WatchLive], &c.in_north);
+    wish.paper = None;
+    wish.document = Some(secret.id);
+    assert_eq!(fields(&c.ops().give_grant(&c.boss, wish.clone()).expect_err("not theirs to know")), ["document"]);
+    assert!(matches!(c.ops().withdraw_document(&c.boss, secret.id, "sai"), Err(OpsError::NotFound("document"))));
+    wish.document = Some(open.id);
+    c.ops().give_grant(&c.boss, wish).expect("given");
+
+    // Reading it is on record for those alone who see the camera.
+    c.ops().document_file(&head, secret.id).expect("theirs");
+    let read = AuditFilter { act: Some(audit::DOCUMENT_READ.into()), ..AuditFilter::default() };
+    let read = find(&c, &c.boss, read).entries;
+    assert!(read.len() == 1 && !format!("{read:?}").contains("77/CA-BM") && !format!("{read:?}").contains("dong-y"));
 }
