@@ -88,7 +88,7 @@ impl Ops {
                 sources.insert(c.id, wanted(r, &c)?);
                 all.push((c.id, Some(c)));
             }
-            self.load_views(&all.iter().filter_map(|(_, c)| c.clone()).collect::<Vec<_>>());
+            self.load_records(r, &all.iter().filter_map(|(_, c)| c.clone()).collect::<Vec<_>>())?;
             catalogue.set_many(all);
             Ok(())
         })?;

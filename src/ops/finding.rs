@@ -4,10 +4,11 @@
 
 use crate::catalogue::{CameraFilter, CameraHit, Catalogue, MapPage, Page, Query, nearest_words, score_text};
 use crate::office::lock;
+use crate::record::Paper;
 use crate::{Caller, Ops, OpsError};
 use base::{AccountId, AreaId, CameraId, DocumentId, Said, UnitId, limits};
 use domain::text::fold;
-use domain::{Account, Act, Camera, Document, FieldFault, Registers};
+use domain::{Account, Act, Camera, FieldFault, Registers};
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLockReadGuard};
 
@@ -112,7 +113,6 @@ pub(crate) struct Folded {
     areas: Option<(Arc<Registers>, Arc<Vec<AreaText>>)>,
     units: Option<(Arc<Registers>, Arc<Vec<UnitText>>)>,
     people: Option<(u64, Arc<Vec<PersonText>>)>,
-    documents: Option<(u64, Arc<Vec<DocumentText>>)>,
 }
 
 struct AreaText {
@@ -132,22 +132,15 @@ struct PersonText {
     sign_in: String,
     name: String,
 }
-struct DocumentText {
-    document: Document,
-    cameras: Vec<CameraId>,
-    number: String,
-    title: String,
-    rest: String,
-}
 
 /// The best of them: those that fit, highest score first, then by name.
-fn best<T, H>(
-    all: &[T],
+fn best<'a, T: 'a, H>(
+    all: impl Iterator<Item = &'a T>,
     limit: usize,
     fits: impl Fn(&T) -> Option<(u16, String)>,
     hit: impl Fn(&T, u16) -> H,
 ) -> Vec<H> {
-    let mut scored: Vec<(u16, String, &T)> = all.iter().filter_map(|t| fits(t).map(|(s, n)| (s, n, t))).collect();
+    let mut scored: Vec<(u16, String, &T)> = all.filter_map(|t| fits(t).map(|(s, n)| (s, n, t))).collect();
     scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     scored.into_iter().take(limit).map(|(score, _, t)| hit(t, score)).collect()
 }
@@ -260,7 +253,7 @@ impl Ops {
             catalogue.find(q, &book, &self.sight(caller, &catalogue), limit)
         };
         let areas = best(
-            &self.area_texts(&book),
+            self.area_texts(&book).iter(),
             limit,
             |a| {
                 let ended = book.area(a.id).is_none_or(|x| !x.in_force(book.day()));
@@ -270,7 +263,7 @@ impl Ops {
             |a, score| area_hit(&book, q, a.id, score),
         );
         let units = best(
-            &self.unit_texts(&book),
+            self.unit_texts(&book).iter(),
             limit,
             |u| score_text(q, &u.code, &u.name, &u.rest).map(|s| (s, u.name.clone())),
             |u, score| {
@@ -279,9 +272,10 @@ impl Ops {
                 UnitHit { id: u.id, code, name, score }
             },
         );
-        let people = if caller.decide(Act::ManageAccounts).allowed() { self.people(q, limit)? } else { Vec::new() };
+        let people =
+            if caller.decide(Act::ManageAccounts).allowed() { self.people(caller, q, limit)? } else { Vec::new() };
         let documents =
-            if caller.decide(Act::EditCameras).allowed() { self.documents(caller, q, limit)? } else { Vec::new() };
+            if caller.decide(Act::EditCameras).allowed() { self.documents(caller, q, limit) } else { Vec::new() };
         Ok(Found { cameras, cameras_total, areas, units, people, documents, meant: None })
     }
 
@@ -320,7 +314,7 @@ impl Ops {
         texts
     }
 
-    fn people(&self, q: &Query, limit: usize) -> Result<Vec<PersonHit>, OpsError> {
+    fn people(&self, caller: &Caller, q: &Query, limit: usize) -> Result<Vec<PersonHit>, OpsError> {
         let now = *self.account_changes.borrow();
         let kept = lock(&self.folded).people.as_ref().filter(|(at, _)| *at == now).map(|(_, texts)| texts.clone());
         let texts = match kept {
@@ -338,9 +332,13 @@ impl Ops {
             }
         };
         Ok(best(
-            &texts,
+            texts.iter(),
             limit,
-            |p| score_text(q, &p.sign_in, &p.name, "").map(|s| (s, p.name.clone())),
+            // Those whom the caller manages; others are not there.
+            |p| {
+                let score = score_text(q, &p.sign_in, &p.name, "").filter(|_| self.manages(caller, &p.account))?;
+                Some((score, p.name.clone()))
+            },
             |p, score| PersonHit {
                 id: p.account.id,
                 name: p.account.name.clone(),
@@ -351,38 +349,16 @@ impl Ops {
         ))
     }
 
-    fn documents(&self, caller: &Caller, q: &Query, limit: usize) -> Result<Vec<DocumentHit>, OpsError> {
-        // Rung by every change of the catalogue; documents are few and read only when somebody searches.
-        let now = *self.changes.borrow();
-        let kept = lock(&self.folded).documents.as_ref().filter(|(at, _)| *at == now).map(|(_, texts)| texts.clone());
-        let texts = match kept {
-            Some(texts) => texts,
-            None => {
-                let mut of: HashMap<DocumentId, Vec<CameraId>> = HashMap::new();
-                for camera in self.catalogue().cameras() {
-                    camera.facts.documents.iter().for_each(|d| of.entry(*d).or_default().push(camera.id));
-                }
-                let all = self.read(|r| Ok(r.range::<Document>(..)?))?;
-                let mut text = |d: Document| DocumentText {
-                    cameras: of.remove(&d.id).unwrap_or_default(),
-                    number: fold(&d.number),
-                    title: fold(&d.title),
-                    rest: fold(&d.issuer),
-                    document: d,
-                };
-                let texts = Arc::new(all.into_iter().map(&mut text).collect::<Vec<_>>());
-                lock(&self.folded).documents = Some((now, texts.clone()));
-                texts
-            }
-        };
+    fn documents(&self, caller: &Caller, q: &Query, limit: usize) -> Vec<DocumentHit> {
         // A document is seen by those who see a camera that it belongs to.
         let (eyes, catalogue) = (self.eyes(caller), self.catalogue());
-        let seen = |d: &DocumentText| {
+        let papers = self.papers();
+        let seen = |d: &Paper| {
             d.cameras.iter().filter_map(|id| catalogue.camera(*id)).find(|c| eyes.sees(c)).map(|c| c.code.clone())
         };
-        let fits = |d: &DocumentText| score_text(q, &d.number, &d.title, &d.rest).filter(|_| seen(d).is_some());
-        Ok(best(
-            &texts,
+        let fits = |d: &Paper| score_text(q, &d.number, &d.title, &d.rest).filter(|_| seen(d).is_some());
+        best(
+            papers.iter(),
             limit,
             |d| fits(d).map(|s| (s, d.number.clone())),
             |d, score| DocumentHit {
@@ -394,7 +370,7 @@ impl Ops {
                 date: d.document.date,
                 score,
             },
-        ))
+        )
     }
 }
 

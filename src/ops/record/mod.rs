@@ -11,6 +11,7 @@ pub(crate) mod documents;
 mod files;
 mod history;
 mod overlaps;
+mod papers;
 pub(crate) mod second_view;
 pub(crate) mod views;
 
@@ -25,7 +26,9 @@ use crate::{Ops, OpsError};
 use base::{AssetId, DocumentId};
 use domain::{Camera, Document, MountingAsset};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
+pub(crate) use papers::Paper;
+use papers::Papers;
 use store::ReadTx;
 use views::ViewIndex;
 
@@ -36,6 +39,8 @@ pub(crate) struct Shelf {
     /// Types of documents.
     kinds: RwLock<HashMap<DocumentId, Arc<str>>>,
     views: RwLock<ViewIndex>,
+    /// Documents of cameras, for search.
+    papers: RwLock<Papers>,
     /// The last report of common views and the state of the catalogue that it is of.
     pairs: Mutex<Option<(u64, Arc<Vec<overlaps::Pair>>)>>,
 }
@@ -121,9 +126,21 @@ impl Ops {
         camera.facts.documents.iter().filter_map(|d| kinds.get(d).cloned()).collect()
     }
 
-    /// All cameras' views, when the office opens.
-    pub(crate) fn load_views(&self, cameras: &[Camera]) {
+    /// All cameras' views and documents, when the office opens.
+    pub(crate) fn load_records(&self, r: &ReadTx<'_>, cameras: &[Camera]) -> Result<(), OpsError> {
         *self.shelf.views.write().unwrap_or_else(PoisonError::into_inner) = ViewIndex::of(cameras);
+        let all: HashMap<DocumentId, Document> = r.range::<Document>(..)?.into_iter().map(|d| (d.id, d)).collect();
+        let mut papers = Papers::default();
+        for camera in cameras.iter().filter(|c| !c.facts.documents.is_empty()) {
+            papers.follow(camera.id, camera.facts.documents.iter().filter_map(|d| all.get(d).cloned()).collect());
+        }
+        *self.shelf.papers.write().unwrap_or_else(PoisonError::into_inner) = papers;
+        Ok(())
+    }
+
+    /// The documents of cameras, for search. To be locked after the catalogue, as everywhere.
+    pub(crate) fn papers(&self) -> RwLockReadGuard<'_, Papers> {
+        self.shelf.papers.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What is kept of a camera follows its record.
@@ -133,16 +150,14 @@ impl Ops {
         id: base::CameraId,
         camera: Option<&Camera>,
     ) -> Result<(), OpsError> {
-        let new: Vec<DocumentId> = {
-            let kinds = self.shelf.kinds.read().unwrap_or_else(PoisonError::into_inner);
-            let named = camera.into_iter().flat_map(|c| &c.facts.documents);
-            named.filter(|d| !kinds.contains_key(d)).copied().collect()
-        };
-        for id in new {
-            if let Some(d) = r.find::<Document>(&id)?.filter(|d| d.withdrawn.is_none()) {
-                self.note_document(id, Some(&d.kind));
-            }
+        let mut named = Vec::new();
+        for document in camera.into_iter().flat_map(|c| &c.facts.documents) {
+            named.extend(r.find::<Document>(document)?);
         }
+        for d in named.iter().filter(|d| d.withdrawn.is_none()) {
+            self.note_document(d.id, Some(&d.kind));
+        }
+        self.shelf.papers.write().unwrap_or_else(PoisonError::into_inner).follow(id, named);
         self.shelf.views.write().unwrap_or_else(PoisonError::into_inner).set(id, camera);
         Ok(())
     }

@@ -149,7 +149,7 @@ fn an_entry_in_use_ends_only_when_that_is_confirmed() {
     let (house, boss) = House::set_up();
     let (ops, boss) = (&house.ops, &boss.caller);
     let today = house.clock.clock().now().office_date();
-    let pole = AssetDraft { code: "T1".into(), kind: "pole".into(), ..AssetDraft::default() };
+    let pole = AssetDraft { code: "T1".into(), kind: "post".into(), ..AssetDraft::default() };
     let pole = ops.add_asset(boss, &pole).expect("added");
     let camera = camera_at(ops, boss, "Cổng", "79");
     let mut patch = CameraPatch::default();
@@ -160,7 +160,7 @@ fn an_entry_in_use_ends_only_when_that_is_confirmed() {
     let layer = ops.registers().all_items(Register::Layer).iter().find(|l| l.traits.from_m == Some(3.0)).cloned();
     let layer = layer.expect("shipped");
     let uses = [
-        (Register::AssetKind, "pole", "1 trụ, tủ, vật gắn", "1 mounting assets"),
+        (Register::AssetKind, "post", "1 trụ, tủ, vật gắn", "1 mounting assets"),
         (Register::DocumentType, "technical", "1 văn bản", "1 documents"),
         (Register::Layer, layer.code.as_str(), "1 camera", "1 cameras"),
     ];
@@ -176,9 +176,9 @@ fn an_entry_in_use_ends_only_when_that_is_confirmed() {
     }
     // What uses it keeps it, and is changed in other ways as before.
     let asset = ops.asset(boss, "T1").expect("there").0;
-    assert_eq!((asset.id, asset.kind.as_str()), (pole.id, "pole"));
-    let named = AssetDraft { name: "Trụ 1".into(), kind: "pole".into(), code: "T1".into(), ..AssetDraft::default() };
-    assert_eq!(ops.change_asset(boss, pole.id, &named, 1).expect("its kind stays").kind, "pole");
+    assert_eq!((asset.id, asset.kind.as_str()), (pole.id, "post"));
+    let named = AssetDraft { name: "Trụ 1".into(), kind: "post".into(), code: "T1".into(), ..AssetDraft::default() };
+    assert_eq!(ops.change_asset(boss, pole.id, &named, 1).expect("its kind stays").kind, "post");
 }
 
 /// What a record must hold hangs on its place: lists say the new share at once when the register changes.

@@ -34,7 +34,7 @@ fn row_of(path: &str) -> Option<&'static str> {
 async fn every_page_is_reached_by_links_from_the_navigation() {
     let node = Node::start().await;
     let mut program = node.program("administrator").await;
-    let asset = json!({"code": "T-01", "kind": "pole", "name": "Trụ 1"});
+    let asset = json!({"code": "T-01", "kind": "post", "name": "Trụ 1"});
     let made = program.json("POST", "/api/v1/assets", &asset).await;
     assert_eq!(made.status, 201, "{}", made.text());
     let camera = json!({"name": "Chợ", "main_url": "rtsp://192.0.2.7/main", "area": "26740"});
