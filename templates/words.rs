@@ -361,6 +361,7 @@ words! { ScriptWords {
     retrying: "Đang kết nối lại…", "Reconnecting…";
     lost: "Mất kết nối với nút.", "The connection to the node was lost.";
     slow: "Nút không trả lời kịp.", "The node did not answer in time.";
+    purpose_say: "Nêu mục đích để xem", "Say what for, to watch";
     no_frames: "Nút đã kết nối nhưng không có khung hình mới.", "Connected, but no new frame arrives.";
     offline: "Không gọi được nút. Kiểm tra mạng của máy này.", "The node cannot be reached. Check this computer's network.";
     signed_out: "Phiên đăng nhập đã kết thúc. Hãy đăng nhập lại.", "Your sign-in has ended. Please sign in again.";

@@ -78,11 +78,13 @@ impl Ops {
         self.authorise(caller, Act::OwnAccount)?;
         let Some(session) = caller.session else { return Err(OpsError::SignedOut) };
         let me = &caller.account;
-        let unit = me.unit_id.map(|u| self.registers().unit_name(u).to_owned());
+        let (book, node) = (self.registers(), self.node_record().name);
+        let unit = me.unit_id.and_then(|u| book.unit(u));
         let related: Vec<&str> =
-            [Some(me.display_name.as_str()), me.email.as_deref(), me.unit.as_deref(), unit.as_deref()]
+            [Some(me.display_name.as_str()), me.email.as_deref(), me.unit.as_deref(), Some(node.as_str())]
                 .into_iter()
                 .flatten()
+                .chain(unit.into_iter().flat_map(|u| [u.name.as_str(), u.short_name.as_str()]))
                 .collect();
         let policy = &self.policy.password;
         password::decide_password(policy, "password", new.expose(), &me.name, &related)?;

@@ -56,7 +56,7 @@ export class LiveView extends HTMLElement {
   /** @type {{bytes: number, frames: number, at: number} | null} */ #before = null;
   #parts = {
     last: el("canvas", "lv__last"), name: el("span", "lv__name"), stream: el("span", "lv__stream"), clock: el("span", "lv__clock"),
-    state: el("div", "lv__state"), title: el("p", "lv__title"), why: el("p", "lv__why"), next: el("p", "lv__next"),
+    state: el("div", "lv__state"), title: el("p", "lv__title"), why: el("p", "lv__why"), next: el("p", "lv__next"), ask: el("button", "btn btn--small lv__ask", say("purpose_say")),
     stats: el("dl", "lv__stats"), tools: el("div", "lv__tools"), statsButton: el("button", "lv__tool"), streamButton: el("button", "lv__tool"),
   };
 
@@ -150,7 +150,10 @@ export class LiveView extends HTMLElement {
     }
     this.addEventListener("dblclick", () => this.toggleFullscreen());
     this.addEventListener("fullscreenchange", () => this.#fitStream());
-    p.state.append(icon("loader-circle"), p.title, p.why, p.next);
+    p.state.append(icon("loader-circle"), p.title, p.why, p.next, p.ask);
+    p.ask.type = "button";
+    p.ask.hidden = true;
+    p.ask.addEventListener("click", (event) => { event.stopPropagation(); this.#askPurpose(); });
     this.append(...this.#videos, p.last, el("div", "lv__bar", p.name, p.stream, p.clock), p.state, p.stats, p.tools);
   }
 
@@ -290,11 +293,15 @@ export class LiveView extends HTMLElement {
     // Without the right there is no picture to keep either.
     if ([401, 403, 404].includes(failure.status)) this.#parts.last.hidden = true;
     if (!switching) this.#set("failed");
-    if (failure.kind === "purpose-needed") return void this.#askPurpose();
+    if (failure.kind === "purpose-needed") {
+      // On a page about the camera nobody asked for its picture yet: there the button waits to be pressed.
+      if (this.getAttribute("ask") !== "press") this.#askPurpose();
+      return;
+    }
     this.#later("retry", wait, () => { if (!this.#paused && !this.#coming) this.#connect(this.#wanted()); });
   }
 
-  /** Asks what it is for, then tries again with the answer; whoever does not say may press "retry". */
+  /** Asks what it is for, then tries again with the answer; whoever does not say finds the button. */
   async #askPurpose() {
     const camera = this.camera;
     const said = await askPurpose(camera, this.getAttribute("name") || camera);
@@ -393,6 +400,7 @@ export class LiveView extends HTMLElement {
     this.#text(p.title, title);
     this.#text(p.why, why);
     this.#text(p.next, next);
+    p.ask.hidden = state !== "failed" || this.#failure?.kind !== "purpose-needed" || this.#paused;
   }
 
   /** Only real changes reach the page (and screen readers). @param {HTMLElement} place @param {string} text */

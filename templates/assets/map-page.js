@@ -135,7 +135,7 @@ class MapPage {
       /** @type {HTMLElement | null} */ (this.map.querySelector(".cm__map"))?.focus();
     });
     const view = el(/** @type {any} */ ("live-view"));
-    for (const [key, value] of [["camera", code], ["stream", "sub"], ["name", name]]) view.setAttribute(String(key), String(value));
+    for (const [key, value] of [["camera", code], ["stream", "sub"], ["name", name], ["ask", "press"]]) view.setAttribute(String(key), String(value));
     const screen = el("div", "screen", view);
     const facts = el("dl", "facts facts--wide");
     const fact = (/** @type {string} */ label, /** @type {string | Node} */ value) => {

@@ -130,7 +130,7 @@ pub fn camera_page(view: &CameraView) -> String {
             div.columns.columns--camera {
                 div.stack {
                     @if view.may_watch {
-                        div.screen { live-view camera=(view.code) name=(view.name) stream="auto" {
+                        div.screen { live-view camera=(view.code) name=(view.name) stream="auto" ask="press" {
                             noscript { p { (t.live_noscript) } }
                         } }
                     } @else {
