@@ -39,18 +39,17 @@ export async function affairs(stage, node) {
   await call("POST", `/api/v1/requests/${refused.id}/decision`, { verdict: "refuse", why: "Chưa nêu rõ thời gian" }, { "If-Match": `"r${refused.revision}"` });
   const request = await ask(node.codes.slice(0, 2));
   await page.context().close();
-  const { areas } = await (async () => {
-    const cameras = (await call("GET", "/api/v1/cameras?limit=50")).items;
-    return { areas: [...new Set(cameras.map((c) => c.area_id).filter(Boolean))] };
-  })();
+  const [from, to] = [...new Set((await call("GET", "/api/v1/cameras?limit=50")).items.map((c) => c.area).filter(Boolean))];
   const grant = await call("POST", "/api/v1/grants", {
     account: "an",
     acts: ["see_catalogue", "watch_live"],
-    scope: { areas: areas.slice(0, 1) },
+    scope: { areas: [from] },
     times: { until: new Date(Date.now() + 30 * 86_400_000).toISOString(), shifts: ["Mon-Fri 07:30-17:00"] },
     purpose: "Điều phối giao thông",
     paper: { kind: "consent", number: "124/UBND-VX", date: "2026-11-20", issuer: "UBND Thành phố" },
   });
-  const review = await call("POST", "/api/v1/reviews", { name: "Rà soát quý IV/2026" });
-  return { request: request.id, refused: refused.id, grant: grant.id, review: review.id, areas };
+  const due = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+  const review = await call("POST", "/api/v1/reviews", { name: "Rà soát quý IV/2026", due });
+  const done = await call("POST", "/api/v1/areas/handovers", { from: [from], others: to, why: "NQ 1685 (thử)" });
+  return { request: request.id, refused: refused.id, grant: grant.id, review: review.id, handover: done.id, from };
 }

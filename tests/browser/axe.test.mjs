@@ -1,16 +1,20 @@
 // Accessibility: every page of `list.mjs` in both themes, languages and widths, judged by axe-core; no violation at all.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { Stage, poll, signIn, telling } from "./harness.mjs";
+import { Stage, out, poll, signIn, telling } from "./harness.mjs";
 import { pages } from "./list.mjs";
+import { affairs } from "./affairs.mjs";
 import { place } from "./places.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const stage = new Stage("axe");
 const step = telling(test, () => stage);
 const only = process.env.MATLUOI_PAGES?.split(",");
+const pictures = join(out, "axe");
+mkdirSync(pictures, { recursive: true });
 let node;
 
 before(async () => {
@@ -21,6 +25,7 @@ before(async () => {
     return items.length === 8 && items.map((item) => item.code);
   });
   await place(node, node.codes);
+  node.affairs = await affairs(stage, node);
 });
 after(() => stage.clear());
 
@@ -51,6 +56,9 @@ for (const theme of ["light", "dark"]) {
           await page.goto(address.href, { waitUntil: "load" });
           await page.evaluate(() => document.fonts.ready);
           await entry.act?.(page);
+          await page.screenshot({ path: join(pictures, `${entry.name}-${width}-${theme}-${language}.png`), fullPage: true });
+          const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+          if (sideways > 0) found.push(`${entry.name} ${language}: scrolls sideways by ${sideways} px`);
           for (const v of await violations(page)) found.push(`${entry.name} ${language}: ${v}`);
         } catch (fault) {
           found.push(`${entry.name} ${language}: ${fault.message.split("\n")[0]}`);

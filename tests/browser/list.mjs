@@ -69,7 +69,61 @@ export const pages = [
   { name: "sharing", at: (n) => `${n.url}/sharing` },
   { name: "sharing-new", at: (n) => `${n.url}/sharing/new` },
   { name: "sharing-table", at: (n) => `${n.url}/sharing/table` },
+  { name: "sharing-all", at: (n) => `${n.url}/sharing?state=all` },
+  { name: "sharing-touched", at: (n) => `${n.url}/sharing?state=handed_over` },
+  { name: "sharing-none", at: (n) => `${n.url}/sharing?q=khong-co-ai` },
+  { name: "grant", at: (n) => `${n.url}/sharing/${n.affairs.grant}` },
+  { name: "grant-anew", at: (n) => `${n.url}/sharing/new?from=${n.affairs.grant}` },
+  {
+    name: "sharing-fault",
+    at: (n) => `${n.url}/sharing/new`,
+    act: async (page) => {
+      await page.fill("input[name=holder]", "khong-co-ai");
+      await page.fill("input[name=purpose]", "Thử");
+      await Promise.all([page.waitForNavigation(), page.click("form.rights-form button.btn--primary")]);
+    },
+  },
   { name: "requests", at: (n) => `${n.url}/requests` },
+  { name: "requests-to-decide", at: (n) => `${n.url}/requests?of=to_decide` },
+  {
+    name: "request-decide",
+    at: (n) => `${n.url}/requests/${n.affairs.request}`,
+    act: (page) => page.click("details.fold > summary"),
+  },
+  { name: "request-refused", at: (n) => `${n.url}/requests/${n.affairs.refused}` },
+  { name: "request-new-camera", at: (n) => `${n.url}/requests/new?camera=79-0001&act=watch_live` },
+  { name: "review", at: (n) => `${n.url}/reviews/${n.affairs.review}` },
+  { name: "review-print", at: (n) => `${n.url}/reviews/${n.affairs.review}/print` },
+  { name: "handover-one", at: (n) => `${n.url}/areas/handovers/${n.affairs.handover}` },
+  {
+    name: "handover-grants",
+    at: (n) => `${n.url}/areas/handover`,
+    act: async (page) => {
+      await page.fill("textarea[name=from]", "79");
+      await page.fill("input[name=others]", "25760");
+      await Promise.all([page.waitForLoadState("load"), page.click("button[value=preview] >> nth=0")]);
+      await page.waitForSelector("#preview");
+    },
+  },
+  { name: "policy", at: (n) => `${n.url}/policy` },
+  { name: "audit-filtered", at: (n) => `${n.url}/audit?act=grant.given` },
+  { name: "audit-none", at: (n) => `${n.url}/audit?who=khong-co-ai` },
+  {
+    name: "audit-checked",
+    at: (n) => `${n.url}/audit`,
+    act: async (page) => {
+      await Promise.all([page.waitForNavigation(), page.click("form[action='/audit/verify'] button")]);
+    },
+  },
+  {
+    name: "second-factor-fault",
+    at: (n) => `${n.url}/account/second-factor`,
+    act: async (page) => {
+      await page.fill("input[name=password_old]", "sai");
+      await page.fill("input[name=code]", "000000");
+      await Promise.all([page.waitForNavigation(), page.click("main form button.btn--primary")]);
+    },
+  },
   { name: "request-new", at: (n) => `${n.url}/requests/new` },
   { name: "reviews", at: (n) => `${n.url}/reviews` },
   { name: "networks", at: (n) => `${n.url}/sign-in-networks` },
