@@ -242,6 +242,32 @@ fn around(text: &str, word: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn figures_of_cameras_are_for_those_who_see_them() {
+    for (role, sees) in [
+        (Role::Citizen, [false, false]),
+        (Role::Inspector, [false, false]),
+        (Role::Investor, [true, false]),
+        (Role::DistrictCentre, [true, false]),
+        (Role::Viewer, [true, true]),
+    ] {
+        let city = City::new(role).await;
+        let wanted = city.node.state.ops.wanted_sources().borrow().clone();
+        let specs = wanted.iter().map(|source| media::SourceSpec {
+            key: media::TrackKey { camera: source.camera, stream: base::StreamKind::Main },
+            url: source.main_url.clone(),
+            username: None,
+            password: None,
+            transport: media::Transport::Tcp,
+        });
+        city.node.state.media.reconcile(specs.collect());
+        let text = city.node.program("who").await.get("/metrics").await.text();
+        let told = [&city.north, &city.south].map(|code| text.contains(&format!("camera=\"{code}\"")));
+        assert_eq!(told, sees, "{role:?}");
+        assert!(!text.contains(&city.police), "{role:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_purpose_is_asked_for_beyond_the_own_scope_and_is_on_record() {
     let city = City::new(Role::DistrictCentre).await;
     city.give(&["watch_live"]).await;
