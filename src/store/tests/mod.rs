@@ -8,6 +8,7 @@ mod damage;
 mod disk_failure;
 mod golden;
 mod golden_access;
+mod golden_camera;
 mod golden_jobs;
 mod golden_registers;
 mod golden_rights;
