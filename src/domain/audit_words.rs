@@ -5,6 +5,7 @@
 //! A name or value that is not in the table is shown as it stands: entries of a newer release, free text. That no name
 //! written by this program lacks words is asserted by a test that reads the sources of `ops`.
 
+use crate::Act;
 use base::{CivilDate, Said, WallTime};
 
 /// Name of a fact or of a changed field, Vietnamese, English.
@@ -307,6 +308,8 @@ const VALUES: &[(&str, &str, &str, &str)] = &[
     ("theme", "light", "sáng", "light"),
     ("theme", "dark", "tối", "dark"),
     ("kind", "person", "người", "person"),
+    ("kind", "account", "tài khoản", "account"),
+    ("kind", "unit", "đơn vị", "unit"),
     ("kind", "service", "dịch vụ", "service"),
     ("password", "set", "đã đặt", "set"),
 ];
@@ -329,6 +332,11 @@ pub fn value_said(name: &str, value: &str) -> Said {
     let found = VALUES.iter().find(|v| (v.0 == last || v.0 == "*") && v.1 == value);
     match found {
         Some((_, _, vi, en)) => Said::new(*vi, *en),
+        None if matches!(last, "acts" | "act") && value.split(", ").all(|a| Act::parse(a).is_some()) => {
+            let all: Vec<Said> = value.split(", ").filter_map(Act::parse).map(Act::said).collect();
+            let join = |of: fn(&Said) -> &str| all.iter().map(of).collect::<Vec<_>>().join(", ");
+            Said::new(join(|s| &s.vi), join(|s| &s.en))
+        }
         None => {
             let shown = moment(value).or_else(|| day(value)).unwrap_or_else(|| value.to_owned());
             Said::new(shown.clone(), shown)

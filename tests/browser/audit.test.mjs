@@ -44,7 +44,10 @@ step("a change is told in words, with what was and what is", async () => {
   assert.equal(await page.locator(`tr[data-act="camera.changed"] .change del`).count() > 0, true, "old beside new");
   await page.goto(`${node.url}/audit?subject=${camera.code}&act=camera.changed&lang=en`);
   assert.doesNotMatch(await details("camera.changed"), /has_password|facts\.|_m\b/);
-  await page.goto(`${node.url}/audit?lang=vi`);
+  await page.goto(`${node.url}/audit?lang=vi&act=grant.given`);
+  const given = await details("grant.given");
+  assert.match(given, /xem hình trực tiếp/, "acts in words");
+  assert.doesNotMatch(given, /watch_live|[0-9a-f]{8}-[0-9a-f]{4}-/, "no name and no id of a program");
 });
 
 step("filters by person, act, subject and day; a day that is none is said", async () => {

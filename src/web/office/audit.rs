@@ -7,7 +7,7 @@ use crate::state::WebState;
 use crate::visitor::SignedIn;
 use actix_web::web::Bytes;
 use base::{CivilDate, Language, Said, WallTime};
-use domain::{AuditEntry, AuditFilter};
+use domain::{AuditEntry, AuditFilter, Registers};
 use futures_util::stream;
 use ops::{AuditCheck, AuditKeeping, AuditPage, Checkpoint};
 use std::io::Write;
@@ -22,23 +22,23 @@ impl AuditAsked {
     /// Reads a filter as people enter it; what cannot be read is left out and named.
     pub fn of(filter: &views::AuditFilter, language: Language) -> (Self, Vec<FieldFault>) {
         let mut faults = Vec::new();
-        let mut day = |field: &str, text: &str| -> Option<CivilDate> {
+        let mut day = |field: &str, said_vi: &str, said_en: &str, text: &str| -> Option<CivilDate> {
             if text.is_empty() {
                 return None;
             }
             let day = text.parse::<CivilDate>().ok();
             if day.is_none() {
                 let said = Said::new(
-                    "Ngày phải có dạng năm-tháng-ngày, ví dụ 2026-11-24.",
-                    "A day is written year-month-day, for example 2026-11-24.",
+                    format!("{said_vi} phải có dạng năm-tháng-ngày, ví dụ 2026-11-24."),
+                    format!("{said_en} is written year-month-day, for example 2026-11-24."),
                 );
                 faults.push(FieldFault { field: field.to_owned(), text: said.of(language).to_owned() });
             }
             day
         };
-        let from = day("from", &filter.from).map(WallTime::start_of_office_day);
+        let from = day("from", "Từ ngày", "The first day", &filter.from).map(WallTime::start_of_office_day);
         // The last day is meant whole: up to the beginning of the next.
-        let to = day("to", &filter.to).and_then(|d| d.tomorrow().ok()).map(WallTime::start_of_office_day);
+        let to = day("to", "Đến ngày", "The last day", &filter.to).and_then(|d| d.tomorrow().ok()).map(WallTime::start_of_office_day);
         let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
         let asked = AuditFilter {
             who: text(&filter.who),
@@ -74,6 +74,27 @@ pub fn audit_filter(asked: &Fields) -> views::AuditFilter {
 /// Names of all acts, for the filter.
 pub fn audit_acts() -> Vec<String> {
     domain::audit::ACTS.iter().map(|a| (*a).to_owned()).collect()
+}
+
+/// An entry as a page shows it: areas and units of a scope by name; ids that only programs follow are left out, since the
+/// entry's subjects name what they stand for.
+pub fn for_people(mut row: AuditRow, book: &Registers) -> AuditRow {
+    let id = |text: &str| text.len() == 36 && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
+    let named = |text: &str| {
+        let area = text.parse().ok().map(|a| book.area_name(a)).filter(|name| !name.is_empty());
+        let unit = || text.parse().ok().and_then(|u| book.unit(u)).map(|u| u.name.clone());
+        area.or_else(unit).unwrap_or_else(|| text.to_owned())
+    };
+    for change in &mut row.changes {
+        for value in [&mut change.old, &mut change.new].into_iter().flatten() {
+            if value.split(", ").any(id) {
+                *value = value.split(", ").map(named).collect::<Vec<_>>().join("; ");
+            }
+        }
+    }
+    let only_id = |value: &Option<String>| value.as_deref().is_none_or(|v| v.split("; ").all(id));
+    row.changes.retain(|c| (c.old.is_none() && c.new.is_none()) || !(only_id(&c.old) && only_id(&c.new)));
+    row
 }
 
 /// An entry for people.
