@@ -8,6 +8,7 @@ import { firstTile } from "./live.mjs";
 const stage = new Stage("sharing");
 const step = telling(test, () => stage);
 const expected = [/status of (401|403|404|409|422|503)/];
+const scan = "%PDF-1.7\nscan of the consent";
 let node, boss, an, camera;
 
 /** The API as the node's administrator. */
@@ -75,8 +76,35 @@ step("with them it is approved", async () => {
   await boss.fill("form.rights-form input[name=paper_number]", "123/UBND-VX");
   await boss.fill("form.rights-form input[name=paper_date]", "2026-11-20");
   await boss.fill("form.rights-form input[name=paper_issuer]", "UBND Thành phố");
+  const file = (name, bytes) => ({ name, mimeType: "application/pdf", buffer: Buffer.from(bytes) });
+  await boss.setInputFiles("input[name=file]", file("dong-y.pdf", "<script>alert(1)</script>"));
+  await Promise.all([boss.waitForNavigation(), boss.click("form.rights-form button.btn--primary")]);
+  assert.match(await boss.innerText(".field:has(#paper-file) .field__fault"), /theo nội dung/, "told by its bytes");
+  await boss.setInputFiles("input[name=file]", file("đồng ý.pdf", scan));
   await Promise.all([boss.waitForNavigation(), boss.click("form.rights-form button.btn--primary")]);
   assert.equal(await boss.getAttribute("dl[data-request]", "data-state"), "approved", await boss.innerText("main"));
+});
+
+step("the consent's file opens for the approver and the holder, and for nobody else", async () => {
+  await an.goto(`${node.url}/sharing`);
+  await Promise.all([an.waitForNavigation(), an.click("tr[data-grant] a")]);
+  const href = await an.getAttribute("a[data-paper-file]", "href");
+  const take = (page) =>
+    page.evaluate(async (href) => {
+      const answer = await fetch(href);
+      return { status: answer.status, kind: answer.headers.get("content-disposition") ?? "", text: await answer.text() };
+    }, href);
+  for (const page of [boss, an]) {
+    const got = await take(page);
+    assert.deepEqual([got.status, got.text], [200, scan]);
+    assert.match(got.kind, /^attachment/);
+  }
+  for (const { account, password } of node.others) {
+    const page = await stage.page(await stage.browser(), node.url, expected);
+    await signIn(page, node, { account, password });
+    assert.equal((await take(page)).status, 404, account);
+    await page.context().close();
+  }
 });
 
 step("the picture asks for the purpose once, and moves", async () => {
