@@ -25,6 +25,10 @@ pub struct NodeRecord {
     /// The dated policy at the last start, so that a change of it can be put on record.
     #[serde(default, skip_serializing_if = "serde_json::Value::is_null")]
     pub policy: serde_json::Value,
+    /// When the node first started with a policy that asks for a second factor: the time for setting it up counts from
+    /// then, also for a node that is upgraded years later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second_factor_since: Option<WallTime>,
     /// SHA-256 of the one-time set-up token, hex.
     #[serde(default)]
     pub setup_token_hash: Option<String>,

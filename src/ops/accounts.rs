@@ -47,10 +47,13 @@ pub(crate) fn room_for(w: &WriteTx<'_>, name: &str) -> Result<(), OpsError> {
 }
 
 /// What an administrator does to an account.
-#[derive(Clone, Debug)]
-enum Step {
+#[derive(Clone, Copy, Debug)]
+pub enum AccountStep {
+    /// Another role.
     Role(Role),
+    /// No more sign-in; everything that is open ends.
     Disable,
+    /// Sign-in again.
     Enable,
 }
 
@@ -284,9 +287,7 @@ impl Ops {
     /// # Errors
     /// [`OpsError::Refused`] for the last administrator, [`OpsError::NotFound`].
     pub fn change_role(&self, caller: &Caller, id: AccountId, role: Role) -> Result<Account, OpsError> {
-        let account = self.account(caller, id)?;
-        self.fits(caller, role, &AccountDetails::of(&account))?;
-        self.step(caller, id, Step::Role(role))
+        self.step_account(caller, id, AccountStep::Role(role), None)
     }
 
     /// Disables an account; its sign-ins, tokens and views end.
@@ -294,7 +295,7 @@ impl Ops {
     /// # Errors
     /// As [`Ops::change_role`].
     pub fn disable_account(&self, caller: &Caller, id: AccountId) -> Result<Account, OpsError> {
-        self.step(caller, id, Step::Disable)
+        self.step_account(caller, id, AccountStep::Disable, None)
     }
 
     /// Enables an account again.
@@ -302,36 +303,52 @@ impl Ops {
     /// # Errors
     /// [`OpsError::NotFound`].
     pub fn enable_account(&self, caller: &Caller, id: AccountId) -> Result<Account, OpsError> {
-        self.step(caller, id, Step::Enable)
+        self.step_account(caller, id, AccountStep::Enable, None)
     }
 
-    fn step(&self, caller: &Caller, id: AccountId, step: Step) -> Result<Account, OpsError> {
-        self.account(caller, id)?;
+    /// One of these, if the account is still as it was `seen`, where the caller says so.
+    ///
+    /// # Errors
+    /// As [`Ops::change_role`]; [`OpsError::Changed`].
+    pub fn step_account(
+        &self,
+        caller: &Caller,
+        id: AccountId,
+        step: AccountStep,
+        seen: Option<u64>,
+    ) -> Result<Account, OpsError> {
+        let account = self.account(caller, id)?;
+        if let AccountStep::Role(role) = step {
+            self.fits(caller, role, &AccountDetails::of(&account))?;
+        }
         let done = self.act(caller, Act::ManageAccounts, move |w, caller| {
             let Some(old) = w.find::<Account>(&id)? else { return Err(OpsError::NotFound("account")) };
+            if let Some(expected) = seen.filter(|seen| *seen != old.revision) {
+                return Err(OpsError::Changed { expected, found: old.revision });
+            }
             let unchanged = match step {
-                Step::Role(role) => old.role == role,
-                Step::Disable => !old.enabled(),
-                Step::Enable => old.enabled(),
+                AccountStep::Role(role) => old.role == role,
+                AccountStep::Disable => !old.enabled(),
+                AccountStep::Enable => old.enabled(),
             };
             if unchanged {
                 return Ok(Ok((old, Ended::default())));
             }
             let leaves = match step {
-                Step::Role(role) => role != Role::Administrator,
-                Step::Disable => true,
-                Step::Enable => false,
+                AccountStep::Role(role) => role != Role::Administrator,
+                AccountStep::Disable => true,
+                AccountStep::Enable => false,
             };
             if leaves && let Err(refusal) = may_step_down(w, &old)? {
                 return Ok(Err(refusal));
             }
-            if matches!(step, Step::Disable) {
+            if matches!(step, AccountStep::Disable) {
                 return disable(w, old, entry(&caller, audit::ACCOUNT_DISABLED)).map(Ok);
             }
             let mut new = old.clone();
             new.revision += 1;
             let (e, ended) = match step {
-                Step::Role(role) => {
+                AccountStep::Role(role) => {
                     (new.role, new.role_since) = (role, Some(w.now()));
                     let ended = end_all(w, id, None, true)?;
                     let e = entry(&caller, audit::ACCOUNT_CHANGED)
@@ -339,7 +356,7 @@ impl Ops {
                         .fact("sign_ins_and_tokens_ended", ended.by.len().to_string());
                     (e, ended)
                 }
-                Step::Disable | Step::Enable => {
+                AccountStep::Disable | AccountStep::Enable => {
                     new.disabled_at = None;
                     (entry(&caller, audit::ACCOUNT_ENABLED), Ended::default())
                 }

@@ -2,7 +2,7 @@
 
 use crate::leases::close_views;
 use crate::office::{entry, entry_by};
-use crate::{Caller, Ops, OpsError};
+use crate::{Caller, Ops, OpsError, Policy};
 use base::{Language, WallTime};
 use domain::{Act, Actor, Changes, NodeRecord, Subject, audit, node};
 
@@ -82,17 +82,19 @@ impl Ops {
     /// # Errors
     /// The store fails.
     pub fn record_started(&self) -> Result<(), OpsError> {
-        let policy = self.policy.whole.clone();
+        let (policy, shipped) = (self.policy.whole.clone(), Policy::shipped().whole);
+        let asks = !self.policy.second_factor.required_roles.is_empty();
         let record = self.write(move |w| {
             let left = close_views(w, "node_stopped")?;
             let mut node = w.find::<NodeRecord>(&())?.unwrap_or_default();
+            if asks != node.second_factor_since.is_some() {
+                node.second_factor_since = asks.then(|| w.now());
+                w.put(&node.clone())?;
+            }
             if node.policy != policy {
-                // The first start has nothing to compare with: the shipped policy is in the program.
-                let changes = if node.policy.is_null() {
-                    Changes::none()
-                } else {
-                    Changes::between(Some(&node.policy), Some(&policy))
-                };
+                // The first start is compared with the shipped policy, which is in the program.
+                let before = if node.policy.is_null() { &shipped } else { &node.policy };
+                let changes = Changes::between(Some(before), Some(&policy));
                 if !changes.is_empty() {
                     let subject = Subject::new("node", "", node.name.as_str());
                     w.audit(entry_by(Actor::System, audit::POLICY_CHANGED, None).on(subject).changes(changes))?;

@@ -29,7 +29,7 @@ impl Ops {
                 duty = due.map(Duty::Password);
             }
             // But a token is no way around the second factor that its account owes.
-            match second_factor::decide_need(&self.policy.second_factor, &account, self.policy.since(), now) {
+            match second_factor::decide_need(&self.policy.second_factor, &account, self.second_factor_began(), now) {
                 Need::Met => {}
                 Need::Soon(at) => from = Some(at),
                 Need::Now => duty = duty.or(Some(Duty::SecondFactor)),

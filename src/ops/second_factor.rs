@@ -12,6 +12,7 @@ use base::{AccountId, Said, Secret, WallTime, limits};
 use domain::second_factor::{self, Need};
 use domain::{Account, Act, Extra, FieldFault, LoginSession, PasswordRecord, SecondFactor, audit, review};
 use std::collections::HashMap;
+use std::sync::PoisonError;
 use store::{SecretKey, WriteTx};
 
 /// A secret that was shown and is not confirmed yet. In memory only.
@@ -91,11 +92,17 @@ impl Ops {
         self.read(|r| Ok(r.find::<SecondFactor>(&caller.account.id)?))
     }
 
+    /// When the rule began here: not before its own day, nor before this node first ran with it.
+    pub(crate) fn second_factor_began(&self) -> WallTime {
+        let here = self.node.read().unwrap_or_else(PoisonError::into_inner).second_factor_since;
+        self.policy.since().max(here.unwrap_or(WallTime::EPOCH))
+    }
+
     /// Does the policy ask the caller for one?
     pub fn second_factor_required(&self, account: &Account) -> bool {
         let without = Account { second_factor_since: None, ..account.clone() };
         let now = self.clock.now();
-        second_factor::decide_need(&self.policy.second_factor, &without, self.policy.since(), now) != Need::Met
+        second_factor::decide_need(&self.policy.second_factor, &without, self.second_factor_began(), now) != Need::Met
     }
 
     /// A secret for the caller's app; the same again until it is confirmed or too old.

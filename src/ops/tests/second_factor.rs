@@ -161,3 +161,18 @@ fn others_give_it_up_and_an_administrator_resets_it() {
     let in_ = ops.sign_in("minh", &secret(GOOD), HOME, "").expect("by password alone");
     assert!(ops.renew_recovery_codes(&in_.caller, &secret(GOOD), recovery[0].expose()).is_err());
 }
+
+#[test]
+fn the_time_for_setting_it_up_counts_from_the_first_start_with_the_rule() {
+    let (house, _) = House::set_up();
+    // A node whose administrators are older than the rule is upgraded long after the rule's day.
+    house.pass(100 * 86_400);
+    house.ops.record_started().expect("started");
+    let admin = house.ops.sign_in("lan", &secret(GOOD), HOME, "Firefox").expect("signed in");
+    let from = house.again(&admin).expect("signed in").second_factor_from.expect("time to set it up");
+    let grace = u64::from(house.ops.policy.second_factor.grace_days) * 86_400;
+    assert_eq!(from, house.clock.clock().now().plus(Duration::from_secs(grace)));
+    house.pass(3_600);
+    house.ops.record_started().expect("started again");
+    assert_eq!(house.again(&admin).expect("signed in").second_factor_from, Some(from), "another start changes nothing");
+}
