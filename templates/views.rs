@@ -8,10 +8,10 @@ use base::{Language, StreamKind, WallTime};
 
 pub use crate::views_access::*;
 pub use crate::views_audit::*;
-pub use crate::views_policy::*;
 pub use crate::views_finding::*;
 pub use crate::views_imports::*;
 pub use crate::views_office::*;
+pub use crate::views_policy::*;
 pub use crate::views_record::*;
 pub use crate::views_registers::*;
 pub use crate::views_sharing::*;

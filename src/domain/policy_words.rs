@@ -100,13 +100,7 @@ pub const KEYS: &[Key] = &[
     ),
     key("second_factor.required_roles", "Bắt buộc với vai trò", "Required of the roles", "12.3", Kind::Roles),
     key("second_factor.grace_days", "Thời hạn thiết lập", "Time for setting it up", "12.3", DAYS),
-    key(
-        "second_factor.recovery_codes",
-        "Số mã khôi phục",
-        "Recovery codes",
-        "",
-        Kind::Count("mã", "codes"),
-    ),
+    key("second_factor.recovery_codes", "Số mã khôi phục", "Recovery codes", "", Kind::Count("mã", "codes")),
     key(
         "sign_in.name_failures_free",
         "Một tên, từ một mạng: trước lần chờ đầu tiên",
@@ -163,7 +157,13 @@ pub const KEYS: &[Key] = &[
     ),
     key("audit.keep_months", "Giữ trong cơ sở dữ liệu", "Kept in the store", "12.6", MONTHS),
     key("audit.keep_months_min", "Giữ ít nhất", "Kept at least", "12.6", MONTHS),
-    key("audit.checkpoint_entries", "Lập điểm kiểm tra sau", "A checkpoint after", "12.6", Kind::Count("mục", "entries")),
+    key(
+        "audit.checkpoint_entries",
+        "Lập điểm kiểm tra sau",
+        "A checkpoint after",
+        "12.6",
+        Kind::Count("mục", "entries"),
+    ),
     key("audit.checkpoint_s", "hoặc sau", "or after", "12.6", SECONDS),
     key(
         "duplicate_view.threshold",

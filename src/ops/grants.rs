@@ -377,8 +377,7 @@ impl Ops {
                 return Err(OpsError::NotFound("grant"));
             }
             let second = (caller.account.id, caller.account.unit_id);
-            giving::decide_confirm(&before, second, eyes.standing(), &cameras, w.now())
-                .map_err(OpsError::Refused)?;
+            giving::decide_confirm(&before, second, eyes.standing(), &cameras, w.now()).map_err(OpsError::Refused)?;
             let mut grant = before.clone();
             (grant.awaits_second, grant.confirmed_by) = (false, Some(caller.account.id));
             grant.revision = before.revision.saturating_add(1);

@@ -36,6 +36,7 @@ pub struct RequestWish {
 
 /// How a request is decided.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
 pub enum Verdict {
     /// A grant is given: as asked, or with these differences.
     Approve {

@@ -356,7 +356,14 @@ impl Ops {
         let open = !matches!(state, GrantState::Ended | GrantState::Expired);
         let may_confirm = state == GrantState::AwaitsSecond
             && me.decide(Act::Share).allowed()
-            && giving::decide_confirm(&grant, (me.account.id, me.account.unit_id), eyes.standing(), &cameras, eyes.now()).is_ok();
+            && giving::decide_confirm(
+                &grant,
+                (me.account.id, me.account.unit_id),
+                eyes.standing(),
+                &cameras,
+                eyes.now(),
+            )
+            .is_ok();
         let (document, file) = self.paper_told(eyes, grant.document)?;
         let by_hand = grant.ended.as_ref().filter(|_| state == GrantState::Ended);
         Ok(GrantInfo {

@@ -93,6 +93,9 @@ pub fn sort_of(kind: ErrorKind) -> Sort {
 #[derive(Debug)]
 pub struct Failure(Box<Inner>);
 
+/// Things of a kind that the address of a form names.
+const ASKED_FOR_MAX: usize = 40;
+
 #[derive(Debug)]
 struct Inner {
     sort: Sort,
@@ -192,7 +195,10 @@ impl Failure {
     /// Names the form with which the right could be asked for, and the rule. The same for a camera that is not there and one
     /// that these eyes do not see.
     pub fn asking(mut self, camera: Option<&str>, act: domain::Act) -> Self {
-        if matches!(self.0.sort, REFUSED | NOT_FOUND) && (camera.is_some() || act.on_camera()) {
+        if self.0.request_form.is_none()
+            && matches!(self.0.sort, REFUSED | NOT_FOUND)
+            && (camera.is_some() || act.on_camera())
+        {
             let fields = [("camera", camera.unwrap_or("")), ("act", if act.on_camera() { act.as_str() } else { "" })];
             self.0.request_form = Some(templates::routes::with_query(templates::routes::REQUEST_NEW, &fields));
         }
@@ -208,6 +214,18 @@ impl Failure {
                 "Hãy gửi đề nghị cấp quyền; người có thẩm quyền chia sẻ camera sẽ xem xét.",
                 "Send a request; those who may share the camera decide it.",
             ));
+        }
+        self
+    }
+    /// Names the form with which what was to be given could be asked for: those acts, cameras, areas and units.
+    pub fn asking_for(mut self, acts: &[String], cameras: &[String], areas: &[String], units: &[String]) -> Self {
+        if self.0.sort == REFUSED {
+            let listed =
+                |all: &[String]| all.iter().take(ASKED_FOR_MAX).map(String::as_str).collect::<Vec<_>>().join(",");
+            let fields =
+                [("camera", listed(cameras)), ("area", listed(areas)), ("unit", listed(units)), ("act", listed(acts))];
+            let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+            self.0.request_form = Some(templates::routes::with_query(templates::routes::REQUEST_NEW, &fields));
         }
         self
     }

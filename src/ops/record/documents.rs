@@ -11,8 +11,8 @@ use crate::{Caller, Eyes, Ops, OpsError, secrets};
 use base::{CameraId, DocumentId, Said, limits};
 use domain::document::{DOCUMENT, DocumentFacts, decide_document};
 use domain::{
-    AccessRequest, Act, AuditDraft, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Holder, Register, RequestState,
-    StoredFile, Subject, audit,
+    AccessRequest, Act, AuditDraft, Camera, Document, DocumentDraft, Extra, FieldFault, Grant, Holder, Register,
+    RequestState, StoredFile, Subject, audit,
 };
 use sha2::{Digest, Sha256};
 use store::{ReadTx, WriteTx};
@@ -173,7 +173,9 @@ impl Ops {
         let shares = eyes.caller().decide(Act::Share).allowed();
         for grant in waiting.into_iter().filter_map(|(_, grant)| grant).filter(|_| shares) {
             let cameras = crate::grants::named(r, eyes, &grant.scope.cameras)?;
-            if domain::giving::decide_confirm(&grant, (me.id, me.unit_id), eyes.standing(), &cameras, eyes.now()).is_ok() {
+            if domain::giving::decide_confirm(&grant, (me.id, me.unit_id), eyes.standing(), &cameras, eyes.now())
+                .is_ok()
+            {
                 return Ok(true);
             }
         }

@@ -45,7 +45,8 @@ fn what_is_no_paper_is_not_kept() {
 fn the_paper_of_a_grant_is_for_giver_second_person_and_holders() {
     let c = City::new();
     let an = c.person("an", Role::DistrictCentre, Some(c.north));
-    let (same, other) = (c.person("bo", Role::Unit, Some(c.north)), c.person("chi", Role::DistrictCentre, Some(c.south)));
+    let (same, other) =
+        (c.person("bo", Role::Unit, Some(c.north)), c.person("chi", Role::DistrictCentre, Some(c.south)));
     let admin = c.person("duc", Role::Administrator, None);
     let all = [("giver", &c.boss), ("an", &an), ("same", &same), ("other", &other), ("admin", &admin)];
     let mut wish = c.wish(&an, &[Act::WatchLive], &c.in_south);

@@ -167,12 +167,7 @@ fn preview_body(p: HandoverPreview) -> PreviewBody {
         touched_grants: p
             .touched
             .into_iter()
-            .map(|g| TouchedGrantBody {
-                id: g.id.to_string(),
-                holder: g.holder,
-                loses: g.loses,
-                withheld: g.withheld,
-            })
+            .map(|g| TouchedGrantBody { id: g.id.to_string(), holder: g.holder, loses: g.loses, withheld: g.withheld })
             .collect(),
         ends: p.ends.len(),
     }

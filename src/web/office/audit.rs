@@ -38,7 +38,9 @@ impl AuditAsked {
         };
         let from = day("from", "Từ ngày", "The first day", &filter.from).map(WallTime::start_of_office_day);
         // The last day is meant whole: up to the beginning of the next.
-        let to = day("to", "Đến ngày", "The last day", &filter.to).and_then(|d| d.tomorrow().ok()).map(WallTime::start_of_office_day);
+        let to = day("to", "Đến ngày", "The last day", &filter.to)
+            .and_then(|d| d.tomorrow().ok())
+            .map(WallTime::start_of_office_day);
         let text = |t: &str| (!t.is_empty()).then(|| t.to_owned());
         let asked = AuditFilter {
             who: text(&filter.who),

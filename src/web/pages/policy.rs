@@ -14,7 +14,8 @@ pub async fn page(state: web::Data<WebState>, who: SignedIn) -> Result<HttpRespo
     let (caller, language) = (who.caller.clone(), who.visitor.language);
     let lines = office::ask(&state, move |ops| ops.policy_lines(&caller)).await?;
     let part_of = |path: &str| path.split_once('.').map_or("", |(part, _)| part).to_owned();
-    let order = |path: &str| policy_words::KEYS.iter().position(|k| policy_words::of(path).is_some_and(|f| f.path == k.path));
+    let order =
+        |path: &str| policy_words::KEYS.iter().position(|k| policy_words::of(path).is_some_and(|f| f.path == k.path));
     let parts = PARTS.iter().map(|(part, vi, en)| {
         let mut own: Vec<_> = lines.iter().filter(|l| part_of(&l.path) == *part).collect();
         own.sort_by_key(|l| order(&l.path));

@@ -76,7 +76,11 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
         routes::with_query(routes::SHARING, &fields)
     };
     let all = (String::from("all"), if language == Language::Vi { "Tất cả" } else { "All" }.to_owned());
-    let touched = if language == Language::Vi { "Bị ảnh hưởng bởi bàn giao địa bàn" } else { "Touched by a handover of areas" };
+    let touched = if language == Language::Vi {
+        "Bị ảnh hưởng bởi bàn giao địa bàn"
+    } else {
+        "Touched by a handover of areas"
+    };
     let touched = (HANDED_OVER.to_owned(), touched.to_owned());
     let states = GrantState::ALL.map(|g| (g.as_str().to_owned(), s::state_word(g, language)));
     let view = SharingView {
