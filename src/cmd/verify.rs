@@ -127,8 +127,12 @@ fn tell(report: &ChainReport, node_given: bool) {
     }
     if report.veiled > 0 {
         let veiled = report.veiled;
-        println!("Trong đó {veiled} mục bị che với người xuất, chỉ có mã băm: vị trí được kiểm chứng, nội dung thì không");
-        println!("Of these, {veiled} entries are veiled for whoever took the file out, hash only: their place is verified, their contents are not");
+        println!(
+            "Trong đó {veiled} mục bị che với người xuất, chỉ có mã băm: vị trí được kiểm chứng, nội dung thì không"
+        );
+        println!(
+            "Of these, {veiled} entries are veiled for whoever took the file out, hash only: their place is verified, their contents are not"
+        );
     }
     match &report.signed {
         Some(s) => {

@@ -99,7 +99,8 @@ fn what_is_taken_out_of_the_record_tells_nothing_and_still_proves() {
         let number = lines[at].split("\"veiled\":").nth(1).expect("its number");
         let number: String = number.chars().take_while(char::is_ascii_digit).collect();
         let moved = lines[at].replace(&format!("\"veiled\":{number}"), "\"veiled\":1");
-        let moved: Vec<&str> = lines.iter().enumerate().map(|(n, l)| if n == at { moved.as_str() } else { l }).collect();
+        let moved: Vec<&str> =
+            lines.iter().enumerate().map(|(n, l)| if n == at { moved.as_str() } else { l }).collect();
         assert!(broken(moved.join("\n") + "\n"), "{name}: another number");
     }
     // The node's own file holds all.
@@ -197,9 +198,13 @@ fn removing_an_asset_tells_nothing_of_a_hidden_camera_on_it() {
 fn an_asset_is_changed_by_those_whose_it_is() {
     let c = City::new();
     let north = c.person("bac", Role::Unit, Some(c.north));
-    let (south, investor) = (c.person("nam", Role::Unit, Some(c.south)), c.person("cdt", Role::Investor, Some(c.south)));
+    let (south, investor) =
+        (c.person("nam", Role::Unit, Some(c.south)), c.person("cdt", Role::Investor, Some(c.south)));
     let draft = |name: &str| AssetDraft {
-        code: "TRU-1".into(), kind: "post".into(), name: name.into(), ..AssetDraft::default()
+        code: "TRU-1".into(),
+        kind: "post".into(),
+        name: name.into(),
+        ..AssetDraft::default()
     };
     let asset = pole(&c, &north, "TRU-1");
     assert_eq!(asset.unit_id, Some(c.north));
@@ -299,7 +304,8 @@ fn a_paper_of_a_hidden_camera_is_neither_offered_nor_good_for_a_grant() {
     let secret = consent_of(&c, &head, &police, "77/CA-BM");
     let open = consent_of(&c, &head, &c.in_north, "78/CA");
     let an = c.person("an", Role::DistrictCentre, Some(c.south));
-    let offered = |who: &Caller| c.ops().consents(who).expect("listed").into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+    let offered =
+        |who: &Caller| c.ops().consents(who).expect("listed").into_iter().map(|(id, _)| id).collect::<Vec<_>>();
     assert_eq!(offered(&c.boss), [open.id], "that of a camera which they see");
     assert_eq!(offered(&head).len(), 2);
     assert!(matches!(c.ops().document(&c.boss, secret.id), Err(OpsError::NotFound("document"))));

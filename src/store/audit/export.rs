@@ -259,9 +259,7 @@ fn verify_excerpt(
             return end(report, 0, flaw);
         };
         let (seq, hash, linked) = match &told {
-            Told::Entry(e) => {
-                (super::chain::number(e.json).unwrap_or_default(), e.hash, super::chain::is_linked(e))
-            }
+            Told::Entry(e) => (super::chain::number(e.json).unwrap_or_default(), e.hash, super::chain::is_linked(e)),
             Told::Veiled(e) => (e.seq, e.hash, true),
         };
         let leaf = merkle::leaf_hash(&hash.0);
