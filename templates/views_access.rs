@@ -281,6 +281,8 @@ pub struct ReviewsView {
     pub rows: Vec<ReviewRow>,
     /// May it start one?
     pub runs: bool,
+    /// People and services whose accounts are enabled: what a review without unit and role covers.
+    pub covered: (usize, usize),
     /// What is in the form: name, last day (`yyyy-mm-dd`), unit, what becomes of those unanswered.
     pub form: ReviewForm,
     /// Names of units, for suggestions.

@@ -133,6 +133,11 @@ pub fn reach(role: Role, act: Act) -> Reach {
     REACH[act as usize % REACH.len()].1[role as usize % PRESETS.len()]
 }
 
+/// Do accounts of that role learn who answers for which unit and where poles stand? Not those who have no cameras of their own.
+pub fn learns_contacts(role: Role) -> bool {
+    of(role).home != Home::Nothing
+}
+
 /// May an account of that role give this role to another (delegated administration, A7.2)? Never one that sees more cameras
 /// or may do more than its own.
 pub fn may_appoint(own: Role, other: Role) -> bool {

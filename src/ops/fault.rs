@@ -148,6 +148,10 @@ impl Fault for OpsError {
                     "Không có camera này; có thể nó vừa bị gỡ bỏ. Hãy tìm lại trong danh mục.",
                     "There is no such camera; it may have been removed. Look it up in the catalogue.",
                 ),
+                "second_factor" => Said::new(
+                    "Tài khoản này chưa có xác thực hai lớp; không có gì để đặt lại.",
+                    "This account has no second factor; there is nothing to reset.",
+                ),
                 "account" => Said::new("Không có tài khoản này.", "There is no such account."),
                 _ => {
                     Said::new("Không có mục này; có thể nó đã kết thúc.", "There is no such thing; it may have ended.")

@@ -54,7 +54,7 @@ mod withdraw;
 mod tests;
 
 pub use account_list::{AccountCounts, AccountFilter, AccountInfo, AccountPage, AccountSort};
-pub use accounts::{AccountChange, NewAccount};
+pub use accounts::{AccountChange, AccountStep, NewAccount};
 pub use caller::{By, Caller, Duty};
 pub use cameras::WantedSource;
 pub use catalogue::{CameraFilter, CameraHit, Facet, Facets, MapCell, MapPage, MapRow, Page, Running, Special};

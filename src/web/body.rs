@@ -170,6 +170,27 @@ impl Fields {
     pub fn number<T: std::str::FromStr>(&self, name: &str) -> Option<T> {
         self.text(name).trim().parse().ok()
     }
+    /// As a number; none if nothing was sent.
+    ///
+    /// # Errors
+    /// A fault of that field for what is none.
+    pub fn whole<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Failure> {
+        let parsed = self.optional(name).map(|text| text.parse().map_err(|_| text)).transpose();
+        parsed.map_err(|_| {
+            let said = Said::new(format!("{name} không phải số hợp lệ."), format!("{name} is not a number that fits."));
+            Failure::invalid(name, said)
+        })
+    }
+    /// Rows of a page, 1 to [`limits::PAGE_ROWS_MAX`]; more is that many.
+    ///
+    /// # Errors
+    /// A fault of `limit`.
+    pub fn page_rows(&self) -> Result<usize, Failure> {
+        let Some(text) = self.optional("limit") else { return Ok(limits::PAGE_ROWS_DEFAULT) };
+        text.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n.min(limits::PAGE_ROWS_MAX)).ok_or_else(|| {
+            Failure::invalid("limit", Said::new("limit là số nguyên từ 1.", "limit is a whole number from 1."))
+        })
+    }
     /// Fields whose name begins so: the rest of the name, and the value.
     pub fn starting_with(&self, prefix: &'static str) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value.as_str())))

@@ -260,7 +260,10 @@ pub fn audit_page(view: &AuditView) -> String {
             }
             @if let Some(found) = &view.chain { (chain(shell, found)) }
             (filter(view))
-            @if view.rows.is_empty() && view.looked_at.is_none() {
+            @for fault in &view.faults {
+                div.flash.flash--bad role="alert" { (icon("triangle-alert")) p { (fault.text) } }
+            }
+            @if !view.faults.is_empty() {} @else if view.rows.is_empty() && view.looked_at.is_none() {
                 (empty("scroll-text", t.audit_none_title, t.audit_none, html! { @if view.filter.is_set() { a.btn href=(routes::AUDIT) { (t.filter_clear) } } }))
             } @else {
                 @if !view.rows.is_empty() { (table(view)) }

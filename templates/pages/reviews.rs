@@ -1,7 +1,7 @@
 //! Reviews of accounts: all of them, and one with its accounts. What is printed: `review_print`.
 
 use crate::layout::{Frame, Section, page, role_name};
-use crate::parts::{Field, choice, csrf, empty, field, form_faults, icon, moment};
+use crate::parts::{Field, choice, count, csrf, empty, field, form_faults, icon, moment};
 use crate::routes;
 use crate::views::{ReviewLineRow, ReviewRow, ReviewView, ReviewsView, Role, Shell};
 use crate::words::{AccessWords, fill};
@@ -56,6 +56,7 @@ fn start(view: &ReviewsView) -> Markup {
                     (choice("role", t.role, t.all, &f.role, &roles))
                 }
                 label.choices__one { input type="checkbox" name="services" value="1" checked[f.services]; span { (a.review_services) } }
+                p.field__hint data-covered { (fill(a.review_covered, &[("p", &count(shell, view.covered.0 as u64)), ("s", &count(shell, view.covered.1 as u64))])) }
                 fieldset.choices {
                     legend.field__label { (a.review_unanswered) }
                     label.choices__one { input type="radio" name="unanswered" value="report" checked[!f.disable]; span { (a.review_report) } }

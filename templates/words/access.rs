@@ -136,6 +136,7 @@ words! { AccessWords {
     review_unit: "Chỉ đơn vị", "Only unit";
     review_unit_hint: "Cả đơn vị trực thuộc; bỏ trống: mọi đơn vị", "With those below it; left empty: all units";
     review_services: "Cả tài khoản dịch vụ", "Service accounts too";
+    review_covered: "Điều 19, khoản 4: từng tài khoản. Không chọn đơn vị và vai trò thì đợt này gồm {p} tài khoản của người và {s} tài khoản dịch vụ.", "Article 19.4: each account. With no unit and no role chosen, persons: {p}, services: {s}.";
     review_unanswered: "Khi đóng, tài khoản chưa được trả lời", "At the close, accounts without an answer";
     review_report: "giữ nguyên và nêu trong kết quả", "stay as they are and stand in the result";
     review_disable: "bị khóa", "are disabled";

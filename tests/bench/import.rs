@@ -128,7 +128,7 @@ pub fn import(report: &mut Report, rows: usize) -> Result<(), Failure> {
         return Err(format!("{} of {} rows say the same", again.tally.same, again.rows).into());
     }
     let begun = now();
-    ops.undo_job(&who, job.id)?;
+    ops.undo_job(&who, job.id, None)?;
     rest(&ops, &who, &job, JobState::Undone)?;
     report.note(CASE, format!("{rows} rows undone"), (now() - begun).as_secs_f64(), "s", Goal::None);
     Ok(())

@@ -51,6 +51,14 @@ pub(super) fn must_rest(job: &Job) -> Result<(), OpsError> {
     if job.state.is_work() && !job.interrupted { Err(busy()) } else { Ok(()) }
 }
 
+/// Nobody has changed it since it was read, where the caller says what was read.
+pub(super) fn as_seen(job: &Job, seen: Option<u64>) -> Result<(), OpsError> {
+    match seen {
+        Some(expected) if expected != job.revision => Err(OpsError::Changed { expected, found: job.revision }),
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn not_now(vi: &str, en: &str) -> OpsError {
     OpsError::Taken { field: "state", said: Said::new(vi, en) }
 }
@@ -63,9 +71,7 @@ impl Ops {
     pub fn apply_job(&self, caller: &Caller, id: JobId, seen: Option<u64>) -> Result<Job, OpsError> {
         let job = self.own_job(caller, id)?;
         must_rest(&job)?;
-        if seen.is_some_and(|revision| revision != job.revision) {
-            return Err(OpsError::Changed { expected: seen.unwrap_or(0), found: job.revision });
-        }
+        as_seen(&job, seen)?;
         if !(job.state.takes_rows() || job.state == JobState::Applying) || job.tally.good() == 0 {
             return Err(not_now("Không có dòng nào để thực hiện.", "There is no row to carry out."));
         }

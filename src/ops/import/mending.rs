@@ -1,6 +1,6 @@
 //! Mending a list where it is shown: a cell, a row left out, everything checked anew.
 
-use super::applying::{must_rest, not_now};
+use super::applying::{as_seen, must_rest, not_now};
 use super::checking::{Check, Checked, keep};
 use super::{columns_of, opened, rows_after};
 use crate::{Caller, Ops, OpsError};
@@ -20,10 +20,19 @@ impl Ops {
     /// Mends cells of a row, by their fields, and checks it again. Secret cells that are given as they are shown stay.
     ///
     /// # Errors
-    /// [`OpsError::NotFound`], [`OpsError::Taken`] if the row was carried out already.
-    pub fn mend_row(&self, caller: &Caller, id: JobId, n: u32, cells: &[(String, String)]) -> Result<JobRow, OpsError> {
+    /// [`OpsError::NotFound`], [`OpsError::Taken`] if the row was carried out already, [`OpsError::Changed`] if the list is no
+    /// longer as it was seen.
+    pub fn mend_row(
+        &self,
+        caller: &Caller,
+        id: JobId,
+        n: u32,
+        cells: &[(String, String)],
+        seen: Option<u64>,
+    ) -> Result<JobRow, OpsError> {
         let job = self.own_job(caller, id)?;
         open_rows(&job)?;
+        as_seen(&job, seen)?;
         let columns = columns_of(&job);
         let mut check = Check::new(self, caller, &job);
         let mut others = Vec::new();
@@ -73,7 +82,7 @@ impl Ops {
     /// # Errors
     /// As [`Ops::mend_row`].
     pub fn leave_row(&self, caller: &Caller, id: JobId, n: u32, out: bool) -> Result<JobRow, OpsError> {
-        let row = self.mend_row(caller, id, n, &[])?;
+        let row = self.mend_row(caller, id, n, &[], None)?;
         if !out {
             return Ok(row);
         }
@@ -105,9 +114,10 @@ impl Ops {
     /// Checks anew, in the background, every row that has not been carried out and was not left out.
     ///
     /// # Errors
-    /// [`OpsError::Taken`] if it runs or can no longer be mended.
-    pub fn check_job_again(&self, caller: &Caller, id: JobId) -> Result<Job, OpsError> {
+    /// [`OpsError::Taken`] if it runs or can no longer be mended, [`OpsError::Changed`] if it is no longer as it was seen.
+    pub fn check_job_again(&self, caller: &Caller, id: JobId, seen: Option<u64>) -> Result<Job, OpsError> {
         let job = self.own_job(caller, id)?;
+        as_seen(&job, seen)?;
         let unread = |rows: &[(JobRow, Vec<String>)]| u32::try_from(rows.len()).is_ok_and(|n| n < job.rows);
         let begun = job.state == JobState::Checking && job.interrupted;
         if !begun {

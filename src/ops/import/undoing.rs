@@ -1,6 +1,6 @@
 //! Stopping, and taking back: what a job added is removed, what it changed is restored, unless somebody has changed it since.
 
-use super::applying::{Touched, former_password, must_rest, not_now, row_fault};
+use super::applying::{Touched, as_seen, former_password, must_rest, not_now, row_fault};
 use super::receiving::on_job;
 use crate::jobs::Stop;
 use crate::office::{entry, lock, still_good};
@@ -21,9 +21,10 @@ impl Ops {
     /// Stops a job: one that runs, at its next batch; one that was only checked is put away.
     ///
     /// # Errors
-    /// [`OpsError::Taken`] if there is nothing to stop.
-    pub fn cancel_job(&self, caller: &Caller, id: JobId) -> Result<Job, OpsError> {
+    /// [`OpsError::Taken`] if there is nothing to stop, [`OpsError::Changed`] if it is no longer as it was seen.
+    pub fn cancel_job(&self, caller: &Caller, id: JobId, seen: Option<u64>) -> Result<Job, OpsError> {
         let job = self.own_job(caller, id)?;
+        as_seen(&job, seen)?;
         if self.stop_job(id) {
             return Ok(job);
         }
@@ -45,10 +46,11 @@ impl Ops {
     /// Takes back in the background what the job did; goes on where it was interrupted.
     ///
     /// # Errors
-    /// [`OpsError::Taken`] if it runs or has done nothing.
-    pub fn undo_job(&self, caller: &Caller, id: JobId) -> Result<Job, OpsError> {
+    /// [`OpsError::Taken`] if it runs or has done nothing, [`OpsError::Changed`] if it is no longer as it was seen.
+    pub fn undo_job(&self, caller: &Caller, id: JobId, seen: Option<u64>) -> Result<Job, OpsError> {
         let job = self.own_job(caller, id)?;
         must_rest(&job)?;
+        as_seen(&job, seen)?;
         if job.tally.stands() == 0 {
             return Err(not_now("Không còn gì để hoàn tác.", "There is nothing left to undo."));
         }

@@ -66,12 +66,7 @@ fn seen_on(r: &ReadTx<'_>, eyes: &Eyes, id: AssetId) -> Result<Vec<Camera>, OpsE
 }
 
 /// The asset, if it is theirs to change, and the cameras on it that they see.
-fn find(
-    w: &WriteTx<'_>,
-    eyes: &Eyes,
-    id: AssetId,
-    expected: u64,
-) -> Result<(MountingAsset, Vec<Camera>), OpsError> {
+fn find(w: &WriteTx<'_>, eyes: &Eyes, id: AssetId, expected: u64) -> Result<(MountingAsset, Vec<Camera>), OpsError> {
     let asset = w.find::<MountingAsset>(&id)?.ok_or(OpsError::NotFound("asset"))?;
     let cameras = seen_on(w, eyes, id)?;
     if asset.removed_at.is_some() && cameras.is_empty() {
@@ -88,8 +83,7 @@ fn find(
 
 fn is_theirs(eyes: &Eyes, asset: &MountingAsset, seen: &[Camera]) -> bool {
     let caller = eyes.caller();
-    let whole_node =
-        eyes.see_the_whole_node() && presets::reach(caller.account.role, Act::EditCameras) == Reach::Own;
+    let whole_node = eyes.see_the_whole_node() && presets::reach(caller.account.role, Act::EditCameras) == Reach::Own;
     let unlimited = caller.limit.as_ref().is_none_or(|l| l.scope.is_none());
     let of_their_unit = asset.unit_id.zip(caller.account.unit_id).filter(|_| unlimited);
     caller.is_machine()
@@ -110,6 +104,14 @@ fn not_theirs() -> Refusal {
             "Ask the unit that has entered it or the node's administrator.",
         ),
     }
+}
+
+/// Where a pole stands on which they see no camera is not for those who have no cameras of their own.
+fn told(caller: &Caller, mut asset: MountingAsset, seen: usize) -> MountingAsset {
+    if seen == 0 && !caller.is_machine() && !domain::presets::learns_contacts(caller.account.role) {
+        asset.position = None;
+    }
+    asset
 }
 
 impl Ops {
@@ -146,7 +148,10 @@ impl Ops {
         let items = rest
             .into_iter()
             .take(limit)
-            .map(|(_, a)| AssetInfo { asset: a.clone(), cameras: counts.get(&a.id).copied().unwrap_or(0) })
+            .map(|(_, a)| {
+                let cameras = counts.get(&a.id).copied().unwrap_or(0);
+                AssetInfo { asset: told(caller, a.clone(), cameras), cameras }
+            })
             .collect();
         Ok(AssetList { items, next, total })
     }
@@ -178,7 +183,7 @@ impl Ops {
         if asset.removed_at.is_some() && cameras.is_empty() {
             return Err(OpsError::NotFound("asset"));
         }
-        Ok((asset, cameras))
+        Ok((told(caller, asset, cameras.len()), cameras))
     }
 
     /// May the caller change that asset, on which they see these cameras?

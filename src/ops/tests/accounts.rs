@@ -1,7 +1,7 @@
 //! Accounts in the hard cases: networks, known browsers, history, services, limits of tokens, units' administrators, lists.
 
 use super::*;
-use crate::{AccountChange, NetworksWish, TokenWish};
+use crate::{AccountChange, AccountStep, NetworksWish, TokenWish};
 use base::{UnitId, limits};
 use domain::{AccountDetails, AccountKind, Act, FocalPoint, TokenLimit, Unit, audit};
 
@@ -259,6 +259,22 @@ fn idle_accounts_are_flagged_filtered_and_paged() {
 }
 
 #[test]
+fn an_account_is_changed_as_it_was_seen() {
+    let (house, admin) = House::set_up();
+    let (ops, boss) = (&house.ops, &admin.caller);
+    let minh = house.person(boss, "minh", Role::Viewer).caller.account;
+    let step = |step, seen| ops.step_account(boss, minh.id, step, seen);
+    let seen = ops.account(boss, minh.id).expect("there").revision;
+    step(AccountStep::Role(Role::Operator), Some(seen)).expect("as it was seen");
+    for late in [AccountStep::Role(Role::Viewer), AccountStep::Disable] {
+        assert!(matches!(step(late, Some(seen)), Err(OpsError::Changed { .. })), "{late:?}");
+    }
+    assert!(ops.account(boss, minh.id).expect("there").enabled());
+    let none = ops.reset_second_factor(boss, minh.id, "mất máy").expect_err("it has none");
+    assert!(base::Fault::said(&none).vi.contains("chưa có xác thực hai lớp"));
+}
+
+#[test]
 fn a_units_administrator_keeps_to_the_unit() {
     let (house, admin) = House::set_up();
     let (ops, boss) = (&house.ops, &admin.caller);
@@ -268,6 +284,11 @@ fn a_units_administrator_keeps_to_the_unit() {
     let theirs = house.person_of(boss, "q1.ca", Role::Unit, below);
     let other = house.person_of(boss, "q3.ca", Role::Unit, q3);
     assert_eq!(ops.names(&keeper).expect("list"), ["q1.ca", "q1.quantri"]);
+    let found = |who: &Caller, text: &str| -> Vec<String> {
+        ops.search(who, text, 10).expect("search").people.into_iter().map(|p| p.name).collect()
+    };
+    assert_eq!((found(&keeper, "q1.ca"), found(&keeper, "q3.ca")), (vec!["q1.ca".to_owned()], Vec::new()));
+    assert_eq!(found(boss, "q3.ca"), ["q3.ca"]);
     let not_found = |r: Result<(), OpsError>| assert!(matches!(r, Err(OpsError::NotFound("account"))), "{r:?}");
     for id in [boss.account.id, other.caller.account.id] {
         not_found(ops.account(&keeper, id).map(drop));

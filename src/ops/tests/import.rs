@@ -26,7 +26,7 @@ fn applied(ops: &Ops, caller: &Caller, id: JobId) -> Job {
 }
 
 fn undone(ops: &Ops, caller: &Caller, id: JobId) -> Job {
-    ops.undo_job(caller, id).expect("begins");
+    ops.undo_job(caller, id, None).expect("begins");
     rest(ops, caller, id)
 }
 
@@ -79,10 +79,14 @@ fn a_list_goes_all_the_way_and_back() {
     assert!(!shown.contains("mật khẩu mới") && !shown.contains("bí"), "{shown}");
     // Mending on the page: two cells of one row; another is left out.
     let cells = [("name".to_owned(), "Chợ".to_owned()), ("height_m".to_owned(), "3,2".to_owned())];
-    assert_eq!(ops.mend_row(who, job.id, 5, &cells).expect("mended").verdict, Verdict::Add);
+    assert_eq!(ops.mend_row(who, job.id, 5, &cells, None).expect("mended").verdict, Verdict::Add);
     assert_eq!(ops.leave_row(who, job.id, 6, true).expect("left").verdict, Verdict::Left);
     let stale = ops.apply_job(who, job.id, Some(job.revision));
     assert!(matches!(stale, Err(OpsError::Changed { .. })), "somebody has mended it");
+    let seen = Some(job.revision);
+    let again = ops.mend_row(who, job.id, 5, &cells, seen);
+    assert!(matches!(again, Err(OpsError::Changed { .. })), "nor is a row mended by what was seen then");
+    assert!(matches!(ops.cancel_job(who, job.id, seen), Err(OpsError::Changed { .. })));
     let job = applied(ops, who, job.id);
     assert_eq!(job.state, JobState::Applied);
     let t = job.tally;
@@ -118,7 +122,7 @@ fn a_list_goes_all_the_way_and_back() {
     assert_eq!(password.map(|p| p.expose()), Some("mật khẩu cũ"));
     assert!(matches!(ops.camera(who, "79-0601"), Err(OpsError::NotFound(_))));
     assert_eq!(ops.camera(who, "79-0600").expect("kept").name, "Cầu mới");
-    assert!(matches!(ops.undo_job(who, job.id), Err(OpsError::Taken { .. })), "nothing is left");
+    assert!(matches!(ops.undo_job(who, job.id, None), Err(OpsError::Taken { .. })), "nothing is left");
     assert_eq!(acts(&house, "import.undone"), 1);
 }
 
@@ -213,7 +217,7 @@ fn an_area_or_unit_that_no_register_knows_is_a_fault_of_its_row() {
     let row = ops.job_rows(who, job.id, Some(Verdict::Fault), 0, 1).expect("rows").rows.remove(0);
     assert!(row.faults[0].said.vi.contains("Phường Sài Gòn") && row.faults[0].said.en.contains("Nearest"), "{row:?}");
     let mended = [("area".to_owned(), "26740".to_owned()), ("unit".to_owned(), String::new())];
-    assert_eq!(ops.mend_row(who, job.id, 3, &mended).expect("mended").verdict, Verdict::Add);
+    assert_eq!(ops.mend_row(who, job.id, 3, &mended, None).expect("mended").verdict, Verdict::Add);
     applied(ops, who, job.id);
     let all = ops.list_cameras(who, &CameraFilter::default()).expect("list").items;
     assert!(all.iter().all(|c| c.area_id.is_some() && c.area.as_deref() == Some("Phường Sài Gòn")), "{all:?}");
@@ -357,7 +361,7 @@ fn a_job_survives_a_restart_and_goes_on() {
     assert_eq!((job.state, job.tally.added, job.interrupted), (JobState::Applied, 250, false));
     assert_eq!(ops.list_cameras(&who, &CameraFilter::default()).expect("list").total, 250);
     ops.stop_jobs(Duration::from_secs(5));
-    assert!(matches!(ops.undo_job(&who, job.id), Err(OpsError::Full(_))), "the node is stopping");
+    assert!(matches!(ops.undo_job(&who, job.id, None), Err(OpsError::Full(_))), "the node is stopping");
     let job = ops.job(&who, job.id).expect("there");
     assert_eq!((job.state, job.tally.added), (JobState::Applied, 250));
 }
@@ -380,9 +384,9 @@ fn what_was_only_checked_can_be_put_away() {
     let (house, admin) = House::set_up();
     let (ops, who) = (&house.ops, &admin.caller);
     let job = checked(ops, who, &format!("{HEAD}79-0001,Một,rtsp://10.0.0.1/1,,,\n"));
-    assert_eq!(ops.cancel_job(who, job.id).expect("cancelled").state, JobState::Cancelled);
+    assert_eq!(ops.cancel_job(who, job.id, None).expect("cancelled").state, JobState::Cancelled);
     assert!(matches!(ops.apply_job(who, job.id, None), Err(OpsError::Taken { .. })));
-    assert!(matches!(ops.mend_row(who, job.id, 2, &[]), Err(OpsError::Taken { .. })));
+    assert!(matches!(ops.mend_row(who, job.id, 2, &[], None), Err(OpsError::Taken { .. })));
     assert_eq!(acts(&house, "import.cancelled"), 1);
 }
 
@@ -408,9 +412,9 @@ fn two_cameras_on_one_view_need_the_agreement() {
     let odd = row(4, ";;").replace("10.7769", "x");
     let other = checked(ops, who, &format!("{head}{odd}{}", row(5, ";;")));
     assert_eq!(rows(ops, who, other.id).iter().map(|r| r.1).collect::<Vec<_>>(), [Verdict::Fault, Verdict::Add]);
-    let mended = ops.mend_row(who, other.id, 2, &[("lat".to_owned(), "10.7769".to_owned())]).expect("mended");
+    let mended = ops.mend_row(who, other.id, 2, &[("lat".to_owned(), "10.7769".to_owned())], None).expect("mended");
     assert_eq!((mended.verdict, mended.faults[0].field.as_str()), (Verdict::Fault, "agreement_number"));
-    let elsewhere = ops.mend_row(who, other.id, 2, &[("lat".to_owned(), "10.7869".to_owned())]).expect("mended");
+    let elsewhere = ops.mend_row(who, other.id, 2, &[("lat".to_owned(), "10.7869".to_owned())], None).expect("mended");
     assert_eq!(elsewhere.verdict, Verdict::Add);
     let job = applied(ops, who, job.id);
     assert_eq!(job.tally.added, 2, "{:?}", rows(ops, who, job.id));

@@ -1,17 +1,19 @@
 //! `/api/v1/accounts`, for those who manage them: administrators all, a unit's administrator those of the unit.
 
+use super::registers::stale;
 use crate::api::me::{SignInEventBody, event_body};
+use crate::api::rights_bodies as b;
 use crate::api::tokens::{NewToken, TokenBody, TokensBody};
 use crate::body::{Asked, Json};
-use crate::office::{self, AccountChange};
+use crate::office;
 use crate::problem::{self, Failure, Problem};
 use crate::state::WebState;
 use crate::visitor::{self, SignedIn};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use base::{AccountId, Said, limits};
+use base::{AccountId, Said};
 use domain::Account;
-use ops::AccountInfo;
+use ops::{AccountInfo, AccountStep};
 use serde::{Deserialize, Serialize};
 use templates::views::AddAccountForm;
 use utoipa::ToSchema;
@@ -199,7 +201,7 @@ fn if_match(req: &HttpRequest) -> Result<Option<u64>, Failure> {
 pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let asked = asked.0;
     let mut filter = office::account_filter(&state, &office::accounts_filter(&asked))?;
-    filter.limit = asked.number("limit").unwrap_or(limits::PAGE_ROWS_DEFAULT).clamp(1, limits::PAGE_ROWS_MAX);
+    filter.limit = asked.page_rows()?;
     filter.cursor = asked.optional("cursor");
     let page = office::accounts(&state, &who, filter).await?;
     let items = page.items.into_iter().map(|info| row(&state, info)).collect();
@@ -256,7 +258,7 @@ pub async fn get(state: web::Data<WebState>, who: SignedIn, id: web::Path<String
 
 /// Changes an account's details, its role, disables or enables it, or makes a new one-time password
 ///
-/// With `If-Match`, details are changed only if nobody else has changed them since.
+/// With `If-Match`, only if nobody else has changed the account since.
 #[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", operation_id = "account_change",
     params(("id" = String, Path, description = "Account id"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
@@ -278,11 +280,16 @@ pub async fn change(
     let id = id_of(&id)?;
     let wish = wish.0;
     let details = [&wish.display_name, &wish.unit, &wish.title, &wish.phone, &wish.email].iter().any(|f| f.is_some());
-    let change = match (wish.role.as_deref(), wish.disabled, wish.reset_password, details) {
-        (Some(role), None, None, false) => AccountChange::Role(office::role_of(role)?),
-        (None, Some(true), None, false) => AccountChange::Disable,
-        (None, Some(false), None, false) => AccountChange::Enable,
+    let seen = if_match(&req)?;
+    let step = match (wish.role.as_deref(), wish.disabled, wish.reset_password, details) {
+        (Some(role), None, None, false) => AccountStep::Role(office::role_of(role)?),
+        (None, Some(true), None, false) => AccountStep::Disable,
+        (None, Some(false), None, false) => AccountStep::Enable,
         (None, None, Some(true), false) => {
+            let old = office::one_account(&state, &who, id).await?;
+            if seen.is_some_and(|seen| seen != old.revision) {
+                return Err(b::changed());
+            }
             let (account, password) = office::reset_password(&state, &who, id).await?;
             let mut body = body(&state, account);
             body.password_once = Some(password.expose().to_owned());
@@ -303,7 +310,7 @@ pub async fn change(
                 email: given(wish.email, &old.email),
             };
             // What was not sent is taken from what was just read: it must still be that.
-            let revision = if_match(&req)?.unwrap_or(old.revision);
+            let revision = seen.unwrap_or(old.revision);
             let account = office::change_details(&state, &who, id, &form, Some(revision))
                 .await
                 .map_err(|f| if f.sort() == problem::CONFLICT { f.sorted(problem::CHANGED_MEANWHILE) } else { f })?;
@@ -319,7 +326,7 @@ pub async fn change(
             ));
         }
     };
-    let account = office::change_account(&state, &who, id, change).await?;
+    let account = office::change_account(&state, &who, id, step, seen).await.map_err(stale)?;
     Ok(tagged(HttpResponse::Ok(), body(&state, account)))
 }
 

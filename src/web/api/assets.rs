@@ -9,7 +9,7 @@ use crate::state::WebState;
 use crate::visitor::SignedIn;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use base::{Said, limits};
+use base::Said;
 use domain::{AssetDraft, MountingAsset};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -99,7 +99,7 @@ fn body(a: MountingAsset, cameras_n: Option<usize>) -> AssetBody {
     responses((status = 200, body = AssetsBody)))]
 pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let (caller, asked) = (who.caller.clone(), asked.0);
-    let limit = asked.number("limit").unwrap_or(limits::PAGE_ROWS_DEFAULT);
+    let limit = asked.page_rows()?;
     let page = office::ask(&state, move |ops| {
         ops.list_assets(&caller, asked.text("q"), asked.optional("cursor").as_deref(), limit)
     })

@@ -7,7 +7,6 @@ use crate::problem::{Failure, Problem};
 use crate::state::WebState;
 use crate::visitor::SignedIn;
 use actix_web::{HttpRequest, HttpResponse, web};
-use base::limits;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use templates::views::{AuditRow, AuditSubject};
@@ -149,8 +148,7 @@ pub struct ChainBody {
 pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let asked = asked.0;
     let wanted: AuditAsked = files::asked_for(&who, &asked)?.unwrap_or_default();
-    let limit = asked.number("limit").unwrap_or(limits::PAGE_ROWS_DEFAULT).clamp(1, limits::PAGE_ROWS_MAX);
-    let page = office::audit(&state, &who, wanted, asked.number("cursor"), limit).await?;
+    let page = office::audit(&state, &who, wanted, asked.whole("cursor")?, asked.page_rows()?).await?;
     let items = page.entries.iter().map(|e| office::audit_row(e, who.visitor.language).into()).collect();
     Ok(HttpResponse::Ok().json(AuditBody {
         items,

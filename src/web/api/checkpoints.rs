@@ -6,7 +6,6 @@ use crate::problem::{Failure, Problem};
 use crate::state::WebState;
 use crate::visitor::SignedIn;
 use actix_web::{HttpResponse, web};
-use base::limits;
 use ops::{AuditProof, Checkpoint};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -100,11 +99,12 @@ pub struct KeepingBody {
     params(("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, description = "Rows, 1 to 500; 50 if left out")),
     responses((status = 200, body = CheckpointsBody),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
-    let limit = asked.0.number("limit").unwrap_or(limits::PAGE_ROWS_DEFAULT).clamp(1, limits::PAGE_ROWS_MAX);
-    let (caller, before) = (who.caller.clone(), asked.0.number("cursor"));
+    let (limit, before) = (asked.0.page_rows()?, asked.0.whole("cursor")?);
+    let caller = who.caller.clone();
     let (all, next) = office::ask(&state, move |ops| ops.audit_checkpoints(&caller, before, limit)).await?;
     let items = all.iter().map(CheckpointBody::from).collect();
     Ok(HttpResponse::Ok().json(CheckpointsBody { items, next: next.map(|n| n.to_string()) }))

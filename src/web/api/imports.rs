@@ -1,9 +1,10 @@
 //! `/api/v1/imports`: lists of cameras taken in; `/api/v1/cameras.csv`, `.xlsx`: given out.
 
+use super::registers::{etag, if_match, slice, stale};
 use crate::body::{Asked, Body, Json, Parts};
 use crate::office;
 use crate::pages::imports as pages;
-use crate::problem::{Failure, Problem};
+use crate::problem::{self, Failure, Problem};
 use crate::state::WebState;
 use crate::visitor::SignedIn;
 use actix_web::http::header;
@@ -52,11 +53,15 @@ pub struct ImportBody {
     pub revision: u64,
 }
 
-/// Lists, newest first.
+/// One page of lists, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ImportsBody {
     /// The lists.
     pub items: Vec<ImportBody>,
+    /// Cursor of the next page; `null` on the last.
+    pub next: Option<String>,
+    /// All of them.
+    pub total: usize,
 }
 
 /// What is wrong with a cell.
@@ -173,7 +178,15 @@ fn row_body(job: &Job, row: JobRow, language: Language) -> ImportRowBody {
 }
 
 fn answer(who: &SignedIn, job: &Job, mut response: actix_web::HttpResponseBuilder) -> HttpResponse {
-    response.insert_header((header::ETAG, format!("\"{}\"", job.revision))).json(body(job, who.visitor.language))
+    response.insert_header((header::ETAG, etag(job.revision))).json(body(job, who.visitor.language))
+}
+
+/// The revision in `If-Match`, if there is one; another form is none of ours (412).
+fn seen(req: &HttpRequest) -> Result<Option<u64>, Failure> {
+    if !req.headers().contains_key(header::IF_MATCH) {
+        return Ok(None);
+    }
+    if_match(req).map(Some).map_err(|f| f.sorted(problem::CHANGED_MEANWHILE))
 }
 
 fn accepted(who: &SignedIn, job: &Job) -> HttpResponse {
@@ -184,14 +197,18 @@ fn accepted(who: &SignedIn, job: &Job) -> HttpResponse {
 
 /// Your lists, newest first
 #[utoipa::path(get, path = "/api/v1/imports", tag = "imports", operation_id = "import_list",
+    params(("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<usize>, Query, description = "Rows, 1 to 500; 50 if left out")),
     responses((status = 200, body = ImportsBody),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json")))]
-pub async fn list(state: web::Data<WebState>, who: SignedIn) -> Result<HttpResponse, Failure> {
+pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let caller = who.caller.clone();
     let jobs = office::ask(&state, move |ops| ops.jobs(&caller)).await?;
-    let language = who.visitor.language;
-    Ok(HttpResponse::Ok().json(ImportsBody { items: jobs.iter().map(|j| body(j, language)).collect() }))
+    let page = slice(jobs, |job| job.id.to_string(), &asked.0)?;
+    let items = page.items.iter().map(|job| body(job, who.visitor.language)).collect();
+    Ok(HttpResponse::Ok().json(ImportsBody { items, next: page.next, total: page.total }))
 }
 
 /// Sends a list of cameras
@@ -285,40 +302,49 @@ pub async fn rows(
 }
 
 /// Mends a row, leaves it out, or takes it up again
+///
+/// With `If-Match` only if nobody has changed the list since; the answer's `ETag` is the list's.
 #[utoipa::path(patch, path = "/api/v1/imports/{id}/rows/{row}", tag = "imports", operation_id = "import_mend",
-    params(("id" = String, Path, description = "Id"), ("row" = u32, Path, description = "The row's number")),
+    params(("id" = String, Path, description = "Id"), ("row" = u32, Path, description = "The row's number"),
+        ("If-Match" = Option<String>, Header, description = "The list's ETag that was read")),
     request_body = RowChange,
     responses((status = 200, body = ImportRowBody),
         (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 403, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json"),
-        (status = 409, body = Problem, content_type = "application/problem+json")))]
+        (status = 409, body = Problem, content_type = "application/problem+json"),
+        (status = 412, body = Problem, content_type = "application/problem+json")))]
 pub async fn mend(
     state: web::Data<WebState>,
     who: SignedIn,
+    req: HttpRequest,
     path: web::Path<(String, String)>,
     wish: Json<RowChange>,
 ) -> Result<HttpResponse, Failure> {
     let (id, n) = path.into_inner();
     let id = office::job_id(&id)?;
     let n: u32 = n.parse().map_err(|_| Failure::not_found())?;
-    let job = office::job(&state, &who, id).await?;
-    let caller = who.caller.clone();
+    let (caller, seen) = (who.caller.clone(), seen(&req)?);
     let wish = wish.0;
-    let row = office::ask(&state, move |ops| {
+    let (job, row) = office::ask(&state, move |ops| {
         let cells: Vec<(String, String)> = wish.cells.into_iter().collect();
-        let row = ops.mend_row(&caller, id, n, &cells)?;
-        if wish.left == Some(true) { ops.leave_row(&caller, id, n, true) } else { Ok(row) }
+        let mut row = ops.mend_row(&caller, id, n, &cells, seen)?;
+        if wish.left == Some(true) {
+            row = ops.leave_row(&caller, id, n, true)?;
+        }
+        Ok((ops.job(&caller, id)?, row))
     })
-    .await?;
-    Ok(HttpResponse::Ok().json(row_body(&job, row, who.visitor.language)))
+    .await
+    .map_err(stale)?;
+    let body = row_body(&job, row, who.visitor.language);
+    Ok(HttpResponse::Ok().insert_header((header::ETAG, etag(job.revision))).json(body))
 }
 
 /// Carries out the good rows, stops, undoes, or checks anew
 ///
-/// `apply` takes `If-Match` with the `ETag` that was read, if nobody shall have mended rows meanwhile. `undo` takes back what
-/// nobody has changed since.
+/// With `If-Match` and the `ETag` that was read only if nobody has mended rows or begun something meanwhile. `undo` takes back
+/// what nobody has changed since.
 #[utoipa::path(post, path = "/api/v1/imports/{id}/{act}", tag = "imports", operation_id = "import_act",
     params(("id" = String, Path, description = "Id"), ("act" = String, Path, description = "apply, cancel, undo or check"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
@@ -336,17 +362,16 @@ pub async fn act(
 ) -> Result<HttpResponse, Failure> {
     let (id, act) = path.into_inner();
     let id = office::job_id(&id)?;
-    let seen = req.headers().get(header::IF_MATCH).and_then(|v| v.to_str().ok());
-    let seen = seen.and_then(|v| v.trim_matches('"').parse::<u64>().ok());
-    let caller = who.caller.clone();
+    let (caller, seen) = (who.caller.clone(), seen(&req)?);
     let job = office::ask(&state, move |ops| match act.as_str() {
         "apply" => ops.apply_job(&caller, id, seen).map(Some),
-        "cancel" => ops.cancel_job(&caller, id).map(Some),
-        "undo" => ops.undo_job(&caller, id).map(Some),
-        "check" => ops.check_job_again(&caller, id).map(Some),
+        "cancel" => ops.cancel_job(&caller, id, seen).map(Some),
+        "undo" => ops.undo_job(&caller, id, seen).map(Some),
+        "check" => ops.check_job_again(&caller, id, seen).map(Some),
         _ => Ok(None),
     })
-    .await?;
+    .await
+    .map_err(stale)?;
     Ok(accepted(&who, &job.ok_or_else(Failure::not_found)?))
 }
 

@@ -162,7 +162,8 @@ pub struct UnitBody {
     pub uses_data: bool,
     /// Invests in residential areas (article 15.5).
     pub invests: bool,
-    /// The leader that it names (articles 22.1, 23.1).
+    /// The leader that it names (articles 22.1, 23.1). This, telephone and e-mail are empty for accounts without cameras of
+    /// their own (citizens, inspectors).
     pub focal_point: Option<FocalPointBody>,
     /// Must it name one and has not?
     pub misses_focal_point: bool,
@@ -206,6 +207,17 @@ impl UnitBody {
             cameras: counts.of_unit(book, unit.id),
             revision: unit.revision,
         }
+    }
+}
+
+impl UnitBody {
+    /// As that account may read it: whom to call, and how, is for those who have cameras of their own.
+    pub(super) fn told_to(self, role: domain::Role) -> Self {
+        if domain::presets::learns_contacts(role) {
+            return self;
+        }
+        let none = String::new();
+        Self { focal_point: None, misses_focal_point: false, phone: none.clone(), email: none, ..self }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::state::WebState;
 use crate::visitor::{self, SignedIn};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
-use base::{Said, limits};
+use base::Said;
 use domain::{AreaDraft, ItemDraft, Register, UnitDraft};
 use serde::Serialize;
 
@@ -68,14 +68,7 @@ pub(super) struct Slice<T> {
 
 /// Cuts a page out of `all`, which is sorted by `key`; the keys are the cursors.
 pub(super) fn slice<T>(all: Vec<T>, key: impl Fn(&T) -> String, asked: &Fields) -> Result<Slice<T>, Failure> {
-    let limit = match asked.optional("limit") {
-        None => limits::PAGE_ROWS_DEFAULT,
-        Some(text) => {
-            text.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n.min(limits::PAGE_ROWS_MAX)).ok_or_else(|| {
-                Failure::invalid("limit", Said::new("limit là số nguyên từ 1.", "limit is a whole number from 1."))
-            })?
-        }
-    };
+    let limit = asked.page_rows()?;
     let total = all.len();
     let from = match asked.optional("cursor") {
         None => 0,
@@ -219,17 +212,18 @@ pub async fn units(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> R
     let asked = asked.0;
     let (book, counts) = r::book(&state, &who).await?;
     let (q, kind) = (asked.text("q").trim(), asked.text("kind").trim());
-    let missing = asked.ticked("missing_focal_point");
+    let (missing, role) = (asked.ticked("missing_focal_point"), who.caller.account.role);
+    let told = domain::presets::learns_contacts(role);
     let mut all: Vec<_> = book
         .units()
         .filter(|u| kind.is_empty() || u.kind == kind)
-        .filter(|u| !missing || domain::misses_focal_point(u, book.day()))
+        .filter(|u| !missing || told && domain::misses_focal_point(u, book.day()))
         .filter(|u| q.is_empty() || r::fits(q, &[&u.name, &u.code, &u.short_name]))
         .collect();
     all.sort_by(|a, b| (&a.code, a.id).cmp(&(&b.code, b.id)));
     let page = slice(all, |u| u.id.to_string(), &asked)?;
     Ok(HttpResponse::Ok().json(UnitsBody {
-        items: page.items.into_iter().map(|u| UnitBody::of(u, &book, &counts)).collect(),
+        items: page.items.into_iter().map(|u| UnitBody::of(u, &book, &counts).told_to(role)).collect(),
         next: page.next,
         total: page.total,
     }))
@@ -248,7 +242,8 @@ pub async fn unit(
 ) -> Result<HttpResponse, Failure> {
     let (book, counts) = r::book(&state, &who).await?;
     let unit = book.unit_by(&named).ok().and_then(|id| book.unit(id)).ok_or_else(Failure::not_found)?;
-    Ok(one(HttpResponse::Ok(), unit.revision, UnitBody::of(unit, &book, &counts)))
+    let body = UnitBody::of(unit, &book, &counts).told_to(who.caller.account.role);
+    Ok(one(HttpResponse::Ok(), unit.revision, body))
 }
 
 /// Adds a unit

@@ -1,5 +1,6 @@
 //! `/api/v1/reviews`: reviews of accounts (A19.4).
 
+use super::registers::slice;
 use crate::body::{Asked, Json};
 use crate::office;
 use crate::problem::{self, Failure, Problem};
@@ -7,7 +8,7 @@ use crate::state::WebState;
 use crate::visitor::{self, SignedIn};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use base::{AccountId, ReviewId, Said, limits};
+use base::{AccountId, ReviewId, Said};
 use domain::ReviewLine;
 use domain::review::{ReviewScope, Unanswered, Verdict};
 use ops::{ReviewInfo, ReviewWish};
@@ -53,11 +54,15 @@ pub struct ReviewBody {
     pub revision: u64,
 }
 
-/// The reviews that the caller may see, newest first.
+/// One page of the reviews that the caller may see, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ReviewsBody {
     /// The reviews.
     pub items: Vec<ReviewBody>,
+    /// Cursor of the next page; `null` on the last.
+    pub next: Option<String>,
+    /// All of them.
+    pub total: usize,
 }
 
 /// One account in a review.
@@ -116,9 +121,8 @@ pub struct NewReview {
     /// Only these roles; left out: all.
     #[serde(default)]
     pub roles: Vec<String>,
-    /// Service accounts too.
-    #[serde(default)]
-    pub services: bool,
+    /// Service accounts too; yes if left out (article 19.4: each account).
+    pub services: Option<bool>,
     /// `report` (if left out) or `disable`.
     pub unanswered: Option<String>,
 }
@@ -200,11 +204,15 @@ async fn answer_with(state: &WebState, who: &SignedIn, id: ReviewId, created: bo
 
 /// The reviews that the caller may see, newest first
 #[utoipa::path(get, path = "/api/v1/reviews", tag = "reviews", operation_id = "reviews_list",
+    params(("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<usize>, Query, description = "Rows, 1 to 500; 50 if left out")),
     responses((status = 200, body = ReviewsBody),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json")))]
-pub async fn list(state: web::Data<WebState>, who: SignedIn) -> Result<HttpResponse, Failure> {
-    let items = office::reviews(&state, &who).await?.iter().map(body).collect();
-    Ok(HttpResponse::Ok().json(ReviewsBody { items }))
+pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
+    let page = slice(office::reviews(&state, &who).await?, |info| info.review.id.to_string(), &asked.0)?;
+    let items = page.items.iter().map(body).collect();
+    Ok(HttpResponse::Ok().json(ReviewsBody { items, next: page.next, total: page.total }))
 }
 
 /// Starts a review
@@ -216,7 +224,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn) -> Result<HttpRespo
         (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub async fn start(state: web::Data<WebState>, who: SignedIn, new: Json<NewReview>) -> Result<HttpResponse, Failure> {
     let new = new.0;
-    let mut scope = ReviewScope { services: new.services, ..ReviewScope::default() };
+    let mut scope = ReviewScope { services: new.services.unwrap_or(true), ..ReviewScope::default() };
     let book = state.ops.registers();
     for unit in new.units.iter().take(1_000) {
         scope.units.push(book.unit_by(unit).map_err(|f| Failure::invalid("units", f.said))?);
@@ -254,6 +262,7 @@ pub async fn get(state: web::Data<WebState>, who: SignedIn, id: web::Path<String
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<usize>, Query, description = "Rows, 1 to 500; 50 if left out")),
     responses((status = 200, body = ReviewLinesBody),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
         (status = 401, body = Problem, content_type = "application/problem+json"),
         (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn accounts(
@@ -263,13 +272,9 @@ pub async fn accounts(
     asked: Asked,
 ) -> Result<HttpResponse, Failure> {
     let (_, lines) = office::review(&state, &who, id_of(&id)?, false).await?;
-    let limit = asked.0.number("limit").unwrap_or(limits::PAGE_ROWS_DEFAULT).clamp(1, limits::PAGE_ROWS_MAX);
-    let after: Option<AccountId> = asked.0.optional("cursor").and_then(|c| c.parse().ok());
-    let from = after.and_then(|id| lines.iter().position(|l| l.account == id)).map_or(0, |n| n + 1);
-    let page: Vec<&ReviewLine> = lines.iter().skip(from).take(limit).collect();
-    let next = page.last().filter(|_| from + page.len() < lines.len()).map(|l| l.account.to_string());
-    let items = page.into_iter().map(line_body).collect();
-    Ok(HttpResponse::Ok().json(ReviewLinesBody { items, next, total: lines.len() }))
+    let page = slice(lines, |l| l.account.to_string(), &asked.0)?;
+    let items = page.items.iter().map(line_body).collect();
+    Ok(HttpResponse::Ok().json(ReviewLinesBody { items, next: page.next, total: page.total }))
 }
 
 /// Answers for an account: it stays, or it ends at once

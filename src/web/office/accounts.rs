@@ -7,21 +7,12 @@ use crate::state::WebState;
 use crate::visitor::SignedIn;
 use base::{AccountId, Language, LoginSessionId, Said, Secret, TokenId, limits};
 use domain::{Account, AccountDetails, AccountKind, Act, Role, Scope, TokenLimit, presets};
-use ops::{AccountCounts, AccountFilter, AccountInfo, AccountPage, AccountSort, NewAccount, Ops, TokenWish};
+use ops::{
+    AccountCounts, AccountFilter, AccountInfo, AccountPage, AccountSort, AccountStep, NewAccount, Ops, TokenWish,
+};
 use templates::views::{
     self, AccountRow, AccountsFilter, AddAccountForm, SignInEventRow, SignInRow, TokenForm, TokenRow,
 };
-
-/// A change to an account.
-#[derive(Clone, Copy, Debug)]
-pub enum AccountChange {
-    /// Another role.
-    Role(Role),
-    /// No more sign-in; everything that is open ends.
-    Disable,
-    /// Sign-in again.
-    Enable,
-}
 
 /// Longest list of names of units that a page suggests.
 const UNITS_SUGGESTED_MAX: usize = 2_000;
@@ -69,6 +60,19 @@ pub fn accounts_filter(asked: &Fields) -> AccountsFilter {
 pub async fn accounts(state: &WebState, who: &SignedIn, filter: AccountFilter) -> Result<AccountPage, Failure> {
     let caller = who.caller.clone();
     ask(state, move |ops| ops.list_accounts(&caller, &filter)).await
+}
+
+/// How many people and how many services have an account that is enabled.
+pub async fn accounts_by_kind(state: &WebState, who: &SignedIn) -> Result<(usize, usize), Failure> {
+    let caller = who.caller.clone();
+    ask(state, move |ops| {
+        let of = |kind| {
+            let filter = AccountFilter { kind: Some(kind), enabled: Some(true), limit: 1, ..AccountFilter::default() };
+            ops.list_accounts(&caller, &filter).map(|page| page.total)
+        };
+        Ok((of(AccountKind::Person)?, of(AccountKind::Service)?))
+    })
+    .await
 }
 
 /// How many accounts need attention.
@@ -180,20 +184,16 @@ pub async fn change_details(
     .await
 }
 
-/// Changes an account.
+/// Another role, disabled, or enabled again; as it was seen, where that is said.
 pub async fn change_account(
     state: &WebState,
     who: &SignedIn,
     id: AccountId,
-    change: AccountChange,
+    step: AccountStep,
+    seen: Option<u64>,
 ) -> Result<Account, Failure> {
     let caller = who.caller.clone();
-    ask(state, move |ops| match change {
-        AccountChange::Role(role) => ops.change_role(&caller, id, role),
-        AccountChange::Disable => ops.disable_account(&caller, id),
-        AccountChange::Enable => ops.enable_account(&caller, id),
-    })
-    .await
+    ask(state, move |ops| ops.step_account(&caller, id, step, seen)).await
 }
 
 /// A new one-time password for an account.

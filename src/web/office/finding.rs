@@ -101,6 +101,12 @@ pub fn camera_filter(state: &WebState, asked: &Fields) -> Result<CameraFilter, F
             )
         })
     });
+    if bbox.is_some() && within.is_some() {
+        let field = "within";
+        return Err(bad(field, "Chỉ dùng một trong hai: bbox hoặc within.", "Give bbox or within, not both.")
+            .with_fault("bbox", Said::new("Đã có within.", "There is within already."))
+            .with_fault(field, Said::new("Đã có bbox.", "There is bbox already.")));
+    }
     let ranked = phase.is_some() || sort == CameraSort::Standing;
     Ok(CameraFilter {
         q: asked.optional("q"),

@@ -82,7 +82,7 @@ pub fn area_row(book: &Registers, counts: &CameraCounts, area: &Area, language: 
 }
 
 /// A row of a list of units.
-pub fn unit_row(book: &Registers, counts: &CameraCounts, unit: &Unit, language: Language) -> UnitRow {
+pub fn unit_row(book: &Registers, counts: &CameraCounts, unit: &Unit, language: Language, told: bool) -> UnitRow {
     UnitRow {
         id: unit.id.to_string(),
         code: unit.code.clone(),
@@ -92,8 +92,8 @@ pub fn unit_row(book: &Registers, counts: &CameraCounts, unit: &Unit, language: 
         manages: unit.manages,
         uses_data: unit.uses_data,
         invests: unit.invests,
-        focal: unit.focal_point.as_ref().map(|f| f.name.clone()),
-        misses_focal: misses_focal_point(unit, book.day()),
+        focal: unit.focal_point.as_ref().filter(|_| told).map(|f| f.name.clone()),
+        misses_focal: told && misses_focal_point(unit, book.day()),
         cameras: counts.of_unit(book, unit.id) as u64,
         ended_on: unit.ended_on,
     }

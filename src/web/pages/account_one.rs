@@ -3,14 +3,14 @@
 use super::account::token_wish;
 use crate::body::Form;
 use crate::flash::Note;
-use crate::office::{self, AccountChange};
+use crate::office;
 use crate::problem::Failure;
 use crate::shell;
 use crate::state::WebState;
 use crate::visitor::SignedIn;
 use actix_web::{HttpResponse, web};
 use base::{AccountId, TokenId};
-use ops::{AccountFilter, AccountSort};
+use ops::{AccountFilter, AccountSort, AccountStep};
 use templates::routes;
 use templates::views::{AddAccountForm, FieldFault, OneAccountView};
 
@@ -105,11 +105,11 @@ async fn change(
     state: &WebState,
     who: &SignedIn,
     id: &str,
-    change: AccountChange,
+    step: AccountStep,
     note: Note,
 ) -> Result<HttpResponse, Failure> {
     let id = id_of(id)?;
-    match office::change_account(state, who, id, change).await {
+    match office::change_account(state, who, id, step, None).await {
         Ok(account) => Ok(shell::done(state, &place(id), note, &account.name)),
         Err(failure) => again(state, who, id, shell::faults(failure, &who.visitor)?, None).await,
     }
@@ -123,7 +123,7 @@ pub async fn role(
     form: Form,
 ) -> Result<HttpResponse, Failure> {
     let role = office::role_of(form.0.text("role"))?;
-    change(&state, &who, &id, AccountChange::Role(role), Note::RoleChanged).await
+    change(&state, &who, &id, AccountStep::Role(role), Note::RoleChanged).await
 }
 
 /// `POST /accounts/{id}/disable`
@@ -132,12 +132,12 @@ pub async fn disable(
     who: SignedIn,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Failure> {
-    change(&state, &who, &id, AccountChange::Disable, Note::AccountDisabled).await
+    change(&state, &who, &id, AccountStep::Disable, Note::AccountDisabled).await
 }
 
 /// `POST /accounts/{id}/enable`
 pub async fn enable(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
-    change(&state, &who, &id, AccountChange::Enable, Note::AccountEnabled).await
+    change(&state, &who, &id, AccountStep::Enable, Note::AccountEnabled).await
 }
 
 /// `POST /accounts/{id}/password`: the one-time password is shown on the page that answers, this once.

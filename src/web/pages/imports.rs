@@ -145,9 +145,9 @@ pub async fn act(
     let place = routes::import(&id.to_string());
     let asked = office::ask(&state, move |ops| match act.as_str() {
         "apply" => ops.apply_job(&caller, id, seen).map(Some),
-        "cancel" => ops.cancel_job(&caller, id).map(Some),
-        "undo" => ops.undo_job(&caller, id).map(Some),
-        "check" => ops.check_job_again(&caller, id).map(Some),
+        "cancel" => ops.cancel_job(&caller, id, None).map(Some),
+        "undo" => ops.undo_job(&caller, id, None).map(Some),
+        "check" => ops.check_job_again(&caller, id, None).map(Some),
         _ => Ok(None),
     })
     .await;
@@ -180,8 +180,8 @@ pub async fn mend(
     let caller = who.caller.clone();
     let row = office::ask(&state, move |ops| match act.as_str() {
         "leave" => ops.leave_row(&caller, id, n, true),
-        "take" => ops.mend_row(&caller, id, n, &[]),
-        _ => ops.mend_row(&caller, id, n, &cells),
+        "take" => ops.mend_row(&caller, id, n, &[], None),
+        _ => ops.mend_row(&caller, id, n, &cells, None),
     })
     .await?;
     let show = form.0.text("show");

@@ -27,13 +27,17 @@ fn place(id: ReviewId, show: &str) -> String {
 
 async fn list_view(state: &WebState, who: &SignedIn) -> Result<ReviewsView, Failure> {
     let reviews = office::reviews(state, who).await?;
+    let runs = office::runs_reviews(state, &who.caller);
+    let covered = if runs { office::accounts_by_kind(state, who).await? } else { (0, 0) };
     let now: WallTime = state.config.clock.now();
     let due = now.plus(Duration::from_secs(u64::from(office::review_days(state)) * 86_400)).office_date();
     Ok(ReviewsView {
         shell: shell::shell(state, &who.visitor),
         rows: reviews.iter().map(office::review_row).collect(),
-        runs: office::runs_reviews(state, &who.caller),
-        form: ReviewForm { due: due.to_string(), ..ReviewForm::default() },
+        runs,
+        covered,
+        // Each account (A19.4): leaving services out is a choice.
+        form: ReviewForm { due: due.to_string(), services: true, ..ReviewForm::default() },
         units: office::unit_names(state),
         faults: Vec::new(),
     })

@@ -23,7 +23,8 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     let (book, counts) = r::book(&state, &who).await?;
     let language = who.visitor.language;
     let (q, kind) = (asked.text("q").trim().to_owned(), asked.text("kind").trim().to_owned());
-    let missing = asked.ticked("missing");
+    let told = domain::presets::learns_contacts(who.caller.account.role);
+    let missing = told && asked.ticked("missing");
     let mut found: Vec<&Unit> = book
         .units()
         .filter(|u| kind.is_empty() || u.kind == kind)
@@ -33,8 +34,12 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     found.sort_by(|a, b| (!a.active(book.day()), &a.name, &a.code).cmp(&(!b.active(book.day()), &b.name, &b.code)));
     let page = asked.number::<usize>("page").unwrap_or(0);
     let (total, start) = (found.len(), page.saturating_mul(ROWS_PER_PAGE));
-    let rows: Vec<UnitRow> =
-        found.into_iter().skip(start).take(ROWS_PER_PAGE).map(|u| r::unit_row(&book, &counts, u, language)).collect();
+    let rows: Vec<UnitRow> = found
+        .into_iter()
+        .skip(start)
+        .take(ROWS_PER_PAGE)
+        .map(|u| r::unit_row(&book, &counts, u, language, told))
+        .collect();
     let go = |page: usize| {
         let number = if page == 0 { String::new() } else { page.to_string() };
         let missing = if missing { "1" } else { "" };
@@ -49,7 +54,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
         missing,
         kinds: r::choices(&book, Register::UnitKind, language),
         rows,
-        missing_n: book.units().filter(|u| misses_focal_point(u, book.day())).count() as u64,
+        missing_n: book.units().filter(|u| told && misses_focal_point(u, book.day())).count() as u64,
         none_at_all: book.units().next().is_none(),
     };
     Ok(shell::ok(&state, &who.visitor, templates::units_page(&view)))
@@ -149,14 +154,15 @@ async fn view(
         }
     };
     let line = unit.map(|u| book.unit_line(u.id)).unwrap_or_default();
-    let contact = unit.and_then(|u| u.focal_point.as_ref()).map(|f| {
+    let told = domain::presets::learns_contacts(who.caller.account.role);
+    let contact = unit.filter(|_| told).and_then(|u| u.focal_point.as_ref()).map(|f| {
         let parts = [&f.title, &f.phone, &f.email];
         parts.into_iter().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(" · ")
     });
     Ok(UnitView {
         shell: shell::shell(state, &who.visitor),
         edits: office::may(&who.caller, Act::ManageRegisters),
-        row: unit.map(|u| r::unit_row(book, counts, u, language)),
+        row: unit.map(|u| r::unit_row(book, counts, u, language, told)),
         focal_contact: contact.unwrap_or_default(),
         line: line.iter().skip(1).rev().map(|u| r::named_unit(book, u.id)).collect(),
         children: unit

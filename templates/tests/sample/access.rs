@@ -209,6 +209,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         shell: at("/reviews"),
         rows: vec![review(ink, 5, false), review(ink, -3, false), review(ink, 0, false), review(ink, -9, true)],
         runs: true,
+        covered: (128, 3),
         form: ReviewForm { name: ink.s("Quý IV"), due: "2026-12-31".into(), ..ReviewForm::default() },
         units: vec![ink.s("Công an phường")],
         faults: vec![FieldFault {
