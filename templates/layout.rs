@@ -171,7 +171,7 @@ fn find(shell: &Shell) -> Markup {
 fn navigation(shell: &Shell, section: Section) -> Markup {
     let t = shell.words();
     let person = shell.person.as_ref();
-    let administers = person.is_some_and(|p| p.manages_accounts || p.manages_node || p.manages_registers);
+    let administers = person.is_some_and(|p| p.manages_accounts);
     // Accounts and the node stand behind the door of administration.
     let section = if matches!(section, Section::Accounts | Section::Node) { Section::Admin } else { section };
     let doors = [

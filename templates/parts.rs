@@ -21,6 +21,16 @@ pub(crate) fn csrf(shell: &Shell) -> Markup {
     html! { input type="hidden" name="csrf" value=(shell.csrf); }
 }
 
+/// The way back to the index of administration, for those who may open it.
+pub(crate) fn back_to_admin(shell: &Shell) -> Markup {
+    let t = crate::words::RegisterWords::of(shell.language);
+    html! {
+        @if shell.person.as_ref().is_some_and(|p| p.manages_accounts) {
+            a.crumb href=(crate::routes::ADMIN) { (icon("arrow-left")) (fill(t.back_to, &[("name", t.admin_title)])) }
+        }
+    }
+}
+
 /// A moment: `dd/mm/yyyy HH:MM:SS`, with how long ago as the script keeps it up to date.
 pub(crate) fn moment(at: WallTime) -> Markup {
     html! { time datetime=(at.rfc3339()) { (at.office_text()) } }

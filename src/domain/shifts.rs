@@ -50,6 +50,28 @@ fn read_line(line: &str) -> Option<Vec<Shift>> {
     }
 }
 
+/// A shift on one weekday (1 is Monday), its hours as `HH:MM`; `24:00` ends a day, an end before the beginning is on the next.
+///
+/// # Errors
+/// A fault of `shifts`.
+pub fn on_day(day: u8, from: &str, until: &str) -> Result<Vec<Shift>, FieldFault> {
+    let name = usize::from(day).checked_sub(1).and_then(|n| EN.get(n));
+    name.and_then(|name| read_line(&format!("{name} {from}-{until}"))).ok_or_else(|| {
+        FieldFault::new(
+            "shifts",
+            Said::new(
+                "Một ca gồm weekday từ 1 (thứ Hai) đến 7, from và until dạng HH:MM.",
+                "A shift has weekday from 1 (Monday) to 7, from and until as HH:MM.",
+            ),
+        )
+    })
+}
+
+/// Minutes of a day as `HH:MM`.
+pub fn clock(minutes: u16) -> String {
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// Reads shifts, one a line; none of an empty text.
 ///
 /// # Errors
@@ -73,7 +95,6 @@ pub fn read(text: &str) -> Result<Vec<Shift>, FieldFault> {
 /// Shifts as text, one a line for each; [`read`] reads it back.
 pub fn lines(shifts: &[Shift], language: Language) -> Vec<String> {
     let names = if language == Language::Vi { VI } else { EN };
-    let clock = |m: u16| format!("{:02}:{:02}", m / 60, m % 60);
     let day = |n: u8| names.get(usize::from(n.saturating_sub(1))).copied().unwrap_or("?");
     let mut out: Vec<(u8, u8, &Shift)> = Vec::new();
     for s in shifts {
@@ -119,6 +140,16 @@ mod tests {
             ["T8 07:00-08:00", "T2", "T2 07:00", "T2 25:00-26:00", "T2 07:00-07:00", "7:00-8:00", "T2 07:60-08:00"]
         {
             assert_eq!(read(text).expect_err(text).field, "shifts");
+        }
+    }
+
+    #[test]
+    fn one_day_with_its_hours() {
+        let of = |day, from, until| on_day(day, from, until).map(|s| lines(&s, Language::En).join("; "));
+        assert_eq!(of(1, "07:30", "17:00").expect("day"), "Mon 07:30-17:00");
+        assert_eq!(of(7, "22:00", "06:00").expect("night"), "Sun 22:00-24:00; Mon 00:00-06:00");
+        for (day, from, until) in [(0, "07:00", "08:00"), (8, "07:00", "08:00"), (1, "07:00", ""), (1, "7", "8-9")] {
+            assert_eq!(of(day, from, until).expect_err("none").field, "shifts");
         }
     }
 

@@ -210,7 +210,7 @@ pub static ROWS: &[Row] = &[
     // -- base maps ------------------------------------------------------------------------------------------------
     see("/maps/{file}", Program(SeeCatalogue), || web::to(maps::file)),
     // -- administration, areas, units, registers ------------------------------------------------------------------
-    see("/admin", Page(SeeCatalogue), || web::to(pages::admin::page)),
+    see("/admin", Page(ManageAccounts), || web::to(pages::admin::page)),
     see("/areas", Page(SeeCatalogue), || web::to(pages::areas::list)),
     see("/areas/add", Page(ManageRegisters), || web::to(pages::areas::add_page)),
     post("/areas/add", Page(ManageRegisters), || web::to(pages::areas::add)),

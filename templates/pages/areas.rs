@@ -1,7 +1,7 @@
 //! Areas: the tree one level at a time, what a search has found, one area with its form.
 
 use crate::layout::{Frame, Section, page};
-use crate::parts::{Field, choice, count, csrf, day, empty, field, form_faults, icon, pager, text_area};
+use crate::parts::{Field, back_to_admin, choice, count, csrf, day, empty, field, form_faults, icon, pager, text_area};
 use crate::routes;
 use crate::views::{AreaForm, AreaRow, AreaView, AreasView, FieldFault, Named, Shell};
 use crate::words::{RegisterWords, Words, fill};
@@ -103,7 +103,7 @@ pub fn areas_page(view: &AreasView) -> String {
         html! {
             header.head {
                 div {
-                    a.crumb href=(routes::ADMIN) { (icon("arrow-left")) (fill(t.back_to, &[("name", t.admin_title)])) }
+                    (back_to_admin(shell))
                     h1 { (t.areas_title) } p.head__sub { (t.areas_sub) }
                 }
                 @if view.edits {

@@ -1,7 +1,7 @@
 //! Registers: one at a time, its entries and the form of one.
 
 use crate::layout::{Frame, Section, page};
-use crate::parts::{Field, csrf, day, field, form_faults, icon};
+use crate::parts::{Field, back_to_admin, csrf, day, field, form_faults, icon};
 use crate::routes;
 use crate::views::{ItemRow, RegistersView};
 use crate::words::{RegisterWords, fill};
@@ -114,7 +114,7 @@ pub fn registers_page(view: &RegistersView) -> String {
         html! {
             header.head { div {
                 @if view.changed.is_some() { a.crumb href=(place(view.register)) { (icon("arrow-left")) (fill(t.back_to, &[("name", name)])) } }
-                @else { a.crumb href=(routes::ADMIN) { (icon("arrow-left")) (fill(t.back_to, &[("name", t.admin_title)])) } }
+                @else { (back_to_admin(shell)) }
                 h1 { (view.changed.as_ref().map_or(t.registers_title, |(row, _)| row.name.as_str())) }
                 p.head__sub { (t.registers_sub) }
             } }

@@ -357,7 +357,7 @@ fn preset(p: &PresetTable, kinds: &[String], t: &SharingWords) -> Markup {
                     tbody {
                         @for (article, word, cells) in &p.on_cameras {
                             tr {
-                                th scope="row" { (word) " " span.muted { (article) } }
+                                th scope="row" { (word) @if article != "–" { " " span.muted { "(" (t.table_article) " " (article) ")" } } }
                                 @for (kind, c) in kinds.iter().zip(cells) { td data-label=(kind) { (cell(*c, t)) } }
                             }
                         }

@@ -1,7 +1,7 @@
 //! Units: the list, one unit with its form.
 
 use crate::layout::{Frame, Section, page};
-use crate::parts::{Field, choice, count, csrf, day, empty, field, form_faults, icon, pager, select};
+use crate::parts::{Field, back_to_admin, choice, count, csrf, day, empty, field, form_faults, icon, pager, select};
 use crate::routes;
 use crate::views::{UnitRow, UnitView, UnitsView};
 use crate::words::{RegisterWords, fill};
@@ -40,7 +40,7 @@ pub fn units_page(view: &UnitsView) -> String {
         html! {
             header.head {
                 div {
-                    a.crumb href=(routes::ADMIN) { (icon("arrow-left")) (fill(t.back_to, &[("name", t.admin_title)])) }
+                    (back_to_admin(shell))
                     h1 { (t.units_title) } p.head__sub { (t.units_sub) }
                 }
                 @if !view.none_at_all { div.acts { (add) } }
@@ -48,7 +48,7 @@ pub fn units_page(view: &UnitsView) -> String {
             @if view.none_at_all { (empty("building-2", t.units_empty_title, t.units_empty, add)) } @else {
                 @if view.missing_n > 0 && !view.missing {
                     div.flash.flash--warn { (icon("user-check")) div {
-                        p { (fill(t.units_missing_n, &[("n", &count(shell, view.missing_n))])) }
+                        p { @if view.missing_n == 1 { (t.units_missing_one) } @else { (fill(t.units_missing_n, &[("n", &count(shell, view.missing_n))])) } }
                         a.btn.btn--small href=(routes::with_query(routes::UNITS, &[("missing", "1")])) { (t.units_missing_see) }
                     } }
                 }

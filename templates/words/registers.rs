@@ -128,6 +128,7 @@ words! { RegisterWords {
     units_empty_title: "Chưa có đơn vị", "No units yet";
     units_empty: "Thêm các đơn vị quản lý hệ thống camera và đơn vị sử dụng dữ liệu để gắn camera, tài khoản và quyền với chúng.", "Add the units that manage cameras and those that use their data; cameras, accounts and grants are tied to them.";
     units_missing: "Chỉ đơn vị thiếu đầu mối", "Only units without a focal point";
+    units_missing_one: "1 đơn vị chưa phân công đầu mối.", "1 unit has not named a focal point.";
     units_missing_n: "{n} đơn vị chưa phân công đầu mối.", "{n} units have not named a focal point.";
     units_missing_see: "Xem các đơn vị đó", "See these units";
     unit: "Đơn vị", "Unit";

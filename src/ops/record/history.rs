@@ -3,7 +3,7 @@
 //! Whoever may not edit the camera is not told its addresses and user name here either.
 
 use crate::{Caller, Ops, OpsError};
-use base::{DocumentId, WallTime, limits};
+use base::{DocumentId, Said, WallTime, limits};
 use domain::{Act, AuditFilter, Camera, Changed, audit};
 
 /// A change of a camera's record.
@@ -13,8 +13,10 @@ pub struct HistoryRow {
     pub seq: u64,
     /// When it was entered.
     pub at: WallTime,
-    /// Who.
+    /// Who: a sign-in name, or `system`, `cli` …
     pub who: String,
+    /// The same for people.
+    pub who_said: Said,
     /// The act.
     pub act: String,
     /// Fields with old and new values, by their names in forms.
@@ -120,6 +122,7 @@ impl Ops {
                     seq: e.seq,
                     at: e.at,
                     who: e.actor.name().to_owned(),
+                    who_said: e.actor.said(),
                     act: e.act,
                     changes,
                     reason: fact("reason"),
@@ -178,6 +181,7 @@ impl Ops {
                     seq: e.seq,
                     at: e.at,
                     who: e.actor.name().to_owned(),
+                    who_said: e.actor.said(),
                     reason: fact("reason"),
                     happened_on: None,
                     act: e.act,

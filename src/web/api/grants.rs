@@ -9,7 +9,7 @@ use crate::visitor::SignedIn;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use base::{GrantId, Said};
-use domain::{Act, FieldFault, Holder};
+use domain::{FieldFault, Holder};
 use ops::{GrantFilter, GrantInfo, GrantState, GrantWish};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -42,9 +42,9 @@ pub struct NewGrant {
     pub paper: Option<PaperBody>,
 }
 
-fn one(info: &GrantInfo, who: &SignedIn, mut response: HttpResponseBuilder) -> HttpResponse {
+fn one(info: &GrantInfo, mut response: HttpResponseBuilder) -> HttpResponse {
     response.insert_header((header::ETAG, b::etag(info.grant.revision)));
-    response.json(b::grant_body(info, who))
+    response.json(b::grant_body(info))
 }
 
 fn id_of(text: &str) -> Result<GrantId, Failure> {
@@ -103,14 +103,11 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
         let ended_too = wanted.as_deref() == Some("all");
         let handed_over = wanted.as_deref() == Some("handed_over");
         let state = grant_state;
-        ops.list_grants(
-            &caller,
-            &GrantFilter { q, holder, camera, act, state, ended_too, handed_over, cursor, limit },
-        )
+        ops.list_grants(&caller, &GrantFilter { q, holder, camera, act, state, ended_too, handed_over, cursor, limit })
     })
     .await?;
     Ok(HttpResponse::Ok().json(GrantsBody {
-        items: page.items.iter().map(|g| b::grant_body(g, &who)).collect(),
+        items: page.items.iter().map(|g| b::grant_body(g)).collect(),
         next: page.next,
         total: page.total,
     }))
@@ -125,7 +122,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
 pub async fn get(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
     let (caller, id) = (who.caller.clone(), id_of(&id)?);
     let info = office::ask(&state, move |ops| ops.grant(&caller, id)).await?;
-    Ok(one(&info, &who, HttpResponse::Ok()))
+    Ok(one(&info, HttpResponse::Ok()))
 }
 
 /// Gives a right
@@ -141,6 +138,7 @@ pub async fn get(state: web::Data<WebState>, who: SignedIn, id: web::Path<String
         (status = 403, body = Problem, content_type = "application/problem+json")))]
 pub async fn give(state: web::Data<WebState>, who: SignedIn, new: Json<NewGrant>) -> Result<HttpResponse, Failure> {
     let (caller, new) = (who.caller.clone(), new.0);
+    let (acts, wanted) = (new.acts.clone(), new.scope.clone());
     let info = office::ask(&state, move |ops| {
         let book = ops.registers();
         let mut scope = b::scope(&book, &new.scope)?;
@@ -177,10 +175,10 @@ pub async fn give(state: web::Data<WebState>, who: SignedIn, new: Json<NewGrant>
         ops.grant(&caller, grant.id)
     })
     .await
-    .map_err(|failure| failure.asking(None, Act::Share))?;
+    .map_err(|failure| failure.asking_for(&acts, &wanted.cameras, &wanted.areas, &wanted.units))?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/api/v1/grants/{}", info.grant.id)));
-    Ok(one(&info, &who, response))
+    Ok(one(&info, response))
 }
 
 /// Confirms a right as the second person
@@ -204,7 +202,7 @@ pub async fn confirm(
         ops.grant(&caller, id)
     });
     let info = done.await.map_err(b::precondition)?;
-    Ok(one(&info, &who, HttpResponse::Ok()))
+    Ok(one(&info, HttpResponse::Ok()))
 }
 
 /// Ends a right
@@ -234,5 +232,5 @@ pub async fn end(
         ops.grant(&caller, id)
     });
     let info = done.await.map_err(b::precondition)?;
-    Ok(one(&info, &who, HttpResponse::Ok()))
+    Ok(one(&info, HttpResponse::Ok()))
 }

@@ -64,9 +64,9 @@ pub enum Word {
     Refuse,
 }
 
-fn one(info: &RequestInfo, who: &SignedIn, mut response: HttpResponseBuilder) -> HttpResponse {
+fn one(info: &RequestInfo, mut response: HttpResponseBuilder) -> HttpResponse {
     response.insert_header((header::ETAG, b::etag(info.request.revision)));
-    response.json(b::request_body(info, who))
+    response.json(b::request_body(info))
 }
 
 fn id_of(text: &str) -> Result<RequestId, Failure> {
@@ -95,7 +95,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     let (caller, cursor, limit) = (who.caller.clone(), asked.0.optional("cursor"), b::limit(&asked.0)?);
     let page = office::ask(&state, move |ops| ops.list_requests(&caller, of, cursor.as_deref(), limit)).await?;
     Ok(HttpResponse::Ok().json(RequestsBody {
-        items: page.items.iter().map(|q| b::request_body(q, &who)).collect(),
+        items: page.items.iter().map(|q| b::request_body(q)).collect(),
         next: page.next,
         total: page.total,
     }))
@@ -110,7 +110,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
 pub async fn get(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
     let (caller, id) = (who.caller.clone(), id_of(&id)?);
     let info = office::ask(&state, move |ops| ops.request(&caller, id)).await?;
-    Ok(one(&info, &who, HttpResponse::Ok()))
+    Ok(one(&info, HttpResponse::Ok()))
 }
 
 /// Asks for a right
@@ -139,7 +139,7 @@ pub async fn ask(state: web::Data<WebState>, who: SignedIn, new: Json<NewRequest
     .await?;
     let mut response = HttpResponse::Created();
     response.insert_header((header::LOCATION, format!("/api/v1/requests/{}", info.request.id)));
-    Ok(one(&info, &who, response))
+    Ok(one(&info, response))
 }
 
 /// Takes one's own request back
@@ -162,7 +162,7 @@ pub async fn withdraw(
         ops.request(&caller, id)
     });
     let info = done.await.map_err(b::precondition)?;
-    Ok(one(&info, &who, HttpResponse::Ok()))
+    Ok(one(&info, HttpResponse::Ok()))
 }
 
 /// Decides a request
@@ -200,5 +200,5 @@ pub async fn decide(
         ops.request(&caller, id)
     });
     let info = done.await.map_err(b::precondition)?;
-    Ok(one(&info, &who, HttpResponse::Ok()))
+    Ok(one(&info, HttpResponse::Ok()))
 }

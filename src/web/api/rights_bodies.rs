@@ -2,7 +2,7 @@
 
 use crate::office::sharing as s;
 use crate::problem::{self, Failure};
-use crate::visitor::{self, SignedIn};
+use crate::visitor;
 use actix_web::HttpRequest;
 use actix_web::http::header;
 use base::{CivilDate, Said, WallTime};
@@ -30,6 +30,28 @@ pub struct ScopeBody {
     pub purposes: Vec<String>,
 }
 
+/// A weekly shift on one day (Asia/Ho_Chi_Minh).
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ShiftBody {
+    /// 1 is Monday, 7 Sunday.
+    pub weekday: u8,
+    /// Begins, `HH:MM`.
+    pub from: String,
+    /// Ends, `HH:MM`, at most `24:00`. What is sent may end before it begins: on the next day.
+    pub until: String,
+}
+
+/// A shift as it is sent: with its parts, or as people write it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum ShiftWish {
+    /// With its parts: the form of every answer.
+    Parts(ShiftBody),
+    /// `Mon-Fri 07:30-17:00`, `T2-T6 07:30-17:00`; only taken, never answered.
+    Line(String),
+}
+
 /// When.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -38,8 +60,8 @@ pub struct TimesBody {
     pub from: Option<String>,
     /// Ends by itself, RFC 3339.
     pub until: Option<String>,
-    /// Weekly shifts (Asia/Ho_Chi_Minh), for example `Mon-Fri 07:30-17:00`; empty: at all hours.
-    pub shifts: Vec<String>,
+    /// Weekly shifts (Asia/Ho_Chi_Minh); empty: at all hours.
+    pub shifts: Vec<ShiftWish>,
 }
 
 /// A paper that a right rests on.
@@ -184,11 +206,18 @@ pub struct RequestsBody {
     pub total: usize,
 }
 
-fn times_body(t: &Times, language: base::Language) -> TimesBody {
+fn times_body(t: &Times) -> TimesBody {
+    let shift = |s: &Shift| {
+        ShiftWish::Parts(ShiftBody {
+            weekday: s.weekday,
+            from: shifts::clock(s.from_min),
+            until: shifts::clock(s.until_min),
+        })
+    };
     TimesBody {
         from: t.from.map(WallTime::rfc3339),
         until: t.until.map(WallTime::rfc3339),
-        shifts: shifts::lines(&t.shifts, language),
+        shifts: t.shifts.iter().map(shift).collect(),
     }
 }
 
@@ -211,8 +240,8 @@ fn holder_body(holder: Holder, name: &str) -> HolderBody {
     HolderBody { kind, id, name: name.to_owned() }
 }
 
-/// A grant for that caller.
-pub fn grant_body(info: &GrantInfo, who: &SignedIn) -> GrantBody {
+/// A grant.
+pub fn grant_body(info: &GrantInfo) -> GrantBody {
     let g = &info.grant;
     GrantBody {
         id: g.id.to_string(),
@@ -222,7 +251,7 @@ pub fn grant_body(info: &GrantInfo, who: &SignedIn) -> GrantBody {
         unseen_cameras: info.unseen,
         lost_cameras: info.lost,
         withheld_cameras: info.withheld,
-        times: times_body(&g.times, who.visitor.language),
+        times: times_body(&g.times),
         purpose: g.purpose.clone(),
         document: info.document.clone(),
         document_file: info.file.as_ref().map(|(_, f)| f.name.clone()),
@@ -241,8 +270,8 @@ pub fn grant_body(info: &GrantInfo, who: &SignedIn) -> GrantBody {
     }
 }
 
-/// A request for that caller.
-pub fn request_body(info: &RequestInfo, who: &SignedIn) -> RequestBody {
+/// A request.
+pub fn request_body(info: &RequestInfo) -> RequestBody {
     let q = &info.request;
     let (why, grant) = match &q.state {
         domain::RequestState::Refused { why, .. } => (Some(why.clone()), None),
@@ -255,7 +284,7 @@ pub fn request_body(info: &RequestInfo, who: &SignedIn) -> RequestBody {
         holder: holder_body(q.holder, &info.holder),
         acts: q.acts.iter().map(|a| a.as_str()).collect(),
         scope: scope_body(&q.scope, q.named.clone()),
-        times: times_body(&q.times, who.visitor.language),
+        times: times_body(&q.times),
         purpose: q.purpose.clone(),
         document: info.document.clone(),
         document_id: q.document.map(|d| d.to_string()),
@@ -295,7 +324,13 @@ pub fn times(body: &TimesBody) -> Result<Times, FieldFault> {
             FieldFault::new(field, said)
         }),
     };
-    let all: Vec<Shift> = shifts::read(&body.shifts.join("\n"))?;
+    let mut all: Vec<Shift> = Vec::new();
+    for shift in &body.shifts {
+        all.extend(match shift {
+            ShiftWish::Parts(s) => shifts::on_day(s.weekday, &s.from, &s.until)?,
+            ShiftWish::Line(line) => shifts::read(line)?,
+        });
+    }
     Ok(Times { from: moment("from", &body.from)?, until: moment("until", &body.until)?, shifts: all })
 }
 
@@ -377,12 +412,5 @@ pub fn precondition(failure: Failure) -> Failure {
 /// # Errors
 /// A fault of `limit`.
 pub fn limit(asked: &crate::body::Fields) -> Result<usize, Failure> {
-    match asked.optional("limit") {
-        None => Ok(base::limits::PAGE_ROWS_DEFAULT),
-        Some(text) => {
-            text.parse::<usize>().ok().filter(|n| *n > 0).map(|n| n.min(base::limits::PAGE_ROWS_MAX)).ok_or_else(|| {
-                Failure::invalid("limit", Said::new("limit là số nguyên từ 1.", "limit is a whole number from 1."))
-            })
-        }
-    }
+    asked.page_rows()
 }

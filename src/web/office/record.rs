@@ -337,7 +337,7 @@ pub fn change_row(row: &ops::HistoryRow, registers: &Registers, language: Langua
     };
     RecordChange {
         at: row.at,
-        who: row.who.clone(),
+        who: row.who_said.of(language).to_owned(),
         act: audit::act_said(&row.act).of(language).to_owned(),
         changes: row
             .changes

@@ -1,6 +1,6 @@
 //! Requests for rights on cameras: lists, asking, deciding, taking back.
 //!
-//! `/requests/new?camera=&act=` is where every refusal leads. It says the same of a camera that is not there and of one that
+//! `/requests/new?camera=&area=&unit=&act=`, each one or several by commas, is where every refusal leads. It says the same of a camera that is not there and of one that
 //! these eyes do not see.
 
 use super::sharing::paging;
@@ -64,17 +64,31 @@ async fn form_page(
     })
 }
 
-/// `GET /requests/new?camera=&act=`
+/// `GET /requests/new?camera=&area=&unit=&act=`
 pub async fn new(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
-    let act = Act::parse(asked.0.text("act")).filter(|a| a.on_camera()).unwrap_or(Act::WatchLive);
-    let mut form = RightsForm { acts: vec![act.as_str().to_owned()], ..RightsForm::default() };
-    if let Some(named) = asked.0.optional("camera") {
+    let listed = |name: &str| -> Vec<String> {
+        let parts = asked.0.text(name).split(',').map(str::trim).filter(|t| !t.is_empty());
+        parts.take(limits::PAGE_ROWS_DEFAULT).map(str::to_owned).collect()
+    };
+    let mut acts: Vec<Act> = listed("act").iter().filter_map(|a| Act::parse(a)).filter(|a| a.on_camera()).collect();
+    if acts.is_empty() {
+        acts.push(Act::WatchLive);
+    }
+    let mut cameras = Vec::new();
+    for named in listed("camera") {
         // An id in the address becomes the code that people know, if these eyes see the camera.
-        form.cameras = match office::camera(&state, &who, &named).await {
+        cameras.push(match office::camera(&state, &who, &named).await {
             Ok(camera) => camera.code,
             Err(_) => named,
-        };
+        });
     }
+    let form = RightsForm {
+        acts: acts.iter().map(|a| a.as_str().to_owned()).collect(),
+        cameras: cameras.join("\n"),
+        areas: listed("area").join("\n"),
+        units: listed("unit").join("\n"),
+        ..RightsForm::default()
+    };
     let view = form_page(&state, &who, form, Vec::new()).await?;
     Ok(shell::ok(&state, &who.visitor, templates::rights_form_page(&view)))
 }

@@ -30,6 +30,43 @@ async fn every_answer_carries_the_security_headers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_in_an_address_is_said() {
+    let node = Node::start().await;
+    let mut program = node.program("administrator").await;
+    for (path, field) in [
+        ("/api/v1/audit?limit=abc", "limit"),
+        ("/api/v1/audit?cursor=abc", "cursor"),
+        ("/api/v1/audit?from=zz", "from"),
+        ("/api/v1/audit/checkpoints?limit=0", "limit"),
+        ("/api/v1/accounts?limit=x", "limit"),
+        ("/api/v1/imports?cursor=x", "cursor"),
+        ("/api/v1/reviews?limit=-1", "limit"),
+        ("/api/v1/cameras?bbox=106,10,107,11&within=circle:10.7,106.7,500", "within"),
+    ] {
+        let reply = program.get(path).await;
+        assert_eq!((reply.status, reply.json()["field"].as_str()), (400, Some(field)), "{path}: {}", reply.text());
+    }
+    let both = program.get("/api/v1/cameras?bbox=106,10,107,11&within=circle:10.7,106.7,500").await.json();
+    assert!(both["detail"].as_str().is_some_and(|d| d.contains("bbox") && d.contains("within")), "{both}");
+    let mut browser = node.browser("administrator").await;
+    let page = browser.get("/audit?from=zz").await.text();
+    assert!(page.contains("flash--bad") && !page.contains("table--audit"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_index_of_administration_is_for_those_who_administer() {
+    let node = Node::start().await;
+    for (name, status) in [("administrator", 200), ("operator", 403), ("viewer", 403)] {
+        let mut browser = node.browser(name).await;
+        assert_eq!(browser.get("/admin").await.status, status, "{name}");
+        for path in ["/units", "/live"] {
+            let page = browser.get(path).await.text();
+            assert_eq!(page.contains("href=\"/admin\""), status == 200, "{name} {path}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_sign_in_cookie_is_as_strict_as_the_transport_allows() {
     let node = Node::start().await;
     let mut browser = node.stranger();

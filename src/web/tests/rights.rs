@@ -292,6 +292,61 @@ async fn a_purpose_is_asked_for_beyond_the_own_scope_and_is_on_record() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_giving_leads_to_the_form_of_what_was_wanted() {
+    let city = City::new(Role::DistrictCentre).await;
+    let mut boss = city.node.program("administrator").await;
+    let shift = json!({"weekday": 7, "from": "22:00", "until": "06:00"});
+    let times = json!({"until": "2026-12-01T00:00:00Z", "shifts": [shift, "T2-T3 07:30-17:00"]});
+    let mut give = json!({"account": "who", "acts": ["watch_live"], "scope": {"cameras": [city.south]}, "times": times,
+        "purpose": "Ngập"});
+    let refused = boss.json("POST", "/api/v1/grants", &give).await;
+    assert_eq!((refused.status, refused.json()["article"].as_str()), (403, Some("10.3")), "{}", refused.text());
+    let form = refused.json()["request_form"].as_str().unwrap().to_owned();
+    assert_eq!(form, format!("/requests/new?camera={}&act=watch_live", city.south));
+    let page = city.node.browser("who").await.get(&form).await.text();
+    assert!(page.contains(&city.south), "{page}");
+    // Shifts have one form in every language.
+    give["paper"] = json!({"kind": "consent", "number": "1/UBND", "date": "2026-11-20", "issuer": "UBND"});
+    let made = boss.json("POST", "/api/v1/grants", &give).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let part = |weekday: u8, from: &str, until: &str| json!({"weekday": weekday, "from": from, "until": until});
+    assert_eq!(
+        made.json()["times"]["shifts"],
+        json!([
+            part(7, "22:00", "24:00"),
+            part(1, "00:00", "06:00"),
+            part(1, "07:30", "17:00"),
+            part(2, "07:30", "17:00")
+        ])
+    );
+    city.end(&made.json()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn citizens_are_not_told_whom_to_call() {
+    let city = City::new(Role::Citizen).await;
+    let focal = json!({"name": "Trần Thị Lan", "phone": "0909000111", "email": "lan@example.org"});
+    let unit = json!({"code": "SO-X", "name": "Sở X", "kind": "department", "manages": true, "phone": "02839990000",
+        "focal_point": focal});
+    let made = city.node.program("administrator").await.json("POST", "/api/v1/units", &unit).await;
+    assert_eq!(made.status, 201, "{}", made.text());
+    let page = format!("/units/{}", made.json()["id"].as_str().unwrap());
+    for (name, told) in [("who", false), ("administrator", true)] {
+        let mut program = city.node.program(name).await;
+        let mut all = program.get("/api/v1/units?limit=500").await.text();
+        all.push_str(&program.get("/api/v1/units/SO-X").await.text());
+        assert!(all.contains("SO-X"), "{name}: {all}");
+        let mut browser = city.node.browser(name).await;
+        for path in ["/units", "/units?missing=1", page.as_str()] {
+            all.push_str(&browser.get(path).await.text());
+        }
+        for word in ["Trần Thị Lan", "0909000111", "lan@example.org", "02839990000"] {
+            assert_eq!(all.contains(word), told, "{name}: {word}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_over_the_api_from_asking_to_the_end() {
     let city = City::new(Role::DistrictCentre).await;
     let (mut who, mut boss) = (city.node.program("who").await, city.node.program("administrator").await);
