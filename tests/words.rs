@@ -77,3 +77,13 @@ fn every_field_of_a_record_has_words() {
     }
     assert!(lack.is_empty(), "without words in domain::audit_words: {lack:#?}");
 }
+
+/// The table of rights that is kept is the one that the rules make; with `MATLUOI_WRITE_RIGHTS` set it is written anew.
+#[test]
+fn the_rights_table_is_kept_or_written_anew() {
+    let (kept, made) = (root().join("src/domain/golden/rights.txt"), domain::rights_table::text());
+    if std::env::var_os("MATLUOI_WRITE_RIGHTS").is_some() {
+        fs::write(&kept, &made).expect("written");
+    }
+    assert_eq!(fs::read_to_string(&kept).expect("kept"), made, "see docs/rights.md");
+}

@@ -184,13 +184,28 @@ pub fn day(field: &'static str, text: &str) -> Result<CivilDate, FieldFault> {
     read.filter(|(y, m, d)| digits(y, 4) && digits(m, 2) && digits(d, 2))
         .and_then(|(y, m, d)| CivilDate::new(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?).ok())
         .filter(|day| (1950..=2200).contains(&day.year()))
-        .ok_or_else(|| {
-            fault(
+        .ok_or_else(|| match in_four_digits(&parts) {
+            Some(meant) => fault(
+                field,
+                format!("Hãy ghi đủ bốn chữ số của năm: {meant}."),
+                format!("Write the year with four digits: {meant}."),
+            ),
+            None => fault(
                 field,
                 "Hãy ghi ngày theo dạng ngày/tháng/năm, ví dụ 24/11/2026.",
                 "Write the day as day/month/year, for example 24/11/2026.",
-            )
+            ),
         })
+}
+
+/// What a day with a year of two digits most likely means; never taken for it unasked.
+fn in_four_digits(parts: &[&str]) -> Option<String> {
+    let [d, m, y] = parts else { return None };
+    let number = |t: &str| (t.len() <= 2 && t.bytes().all(|b| b.is_ascii_digit())).then(|| t.parse::<i16>().ok())?;
+    let (d, m, y) = (number(d)?, number(m)?, number(y).filter(|_| y.len() == 2)?);
+    let year = if y < 80 { 2000 + y } else { 1900 + y };
+    let day = CivilDate::new(year, i8::try_from(m).ok()?, i8::try_from(d).ok()?).ok()?;
+    Some(day.strftime("%d/%m/%Y").to_string())
 }
 
 /// Several values in one text: by `;` or line breaks.

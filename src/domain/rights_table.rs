@@ -272,7 +272,11 @@ mod tests {
     #[test]
     fn the_table_is_the_signed_one() {
         let signed = include_str!("golden/rights.txt");
-        assert_eq!(text(), signed, "the rights differ from golden/rights.txt; a change of rights is a decision");
+        assert_eq!(
+            text(),
+            signed,
+            "the rights differ from golden/rights.txt; a change of rights is a decision (docs/rights.md)"
+        );
     }
 
     #[test]

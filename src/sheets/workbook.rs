@@ -31,48 +31,78 @@ pub(crate) fn read(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Table, SheetFaul
     catch_unwind(AssertUnwindSafe(|| read_bounded(bytes, wanted))).unwrap_or_else(|_| Err(broken("a panic")))
 }
 
-/// Unpacks everything, keeping nothing, and refuses what goes beyond the bounds or would make the reader set aside
-/// memory on the file's word.
+/// Unpacks everything piece by piece, keeping nothing, and refuses what goes beyond the bounds or would make the reader set
+/// aside memory on the file's word. What the file itself says of its sizes is asked first.
 fn bounded(bytes: &[u8]) -> Result<(), SheetFault> {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     if zip.len() > PARTS_MAX {
         return Err(SheetFault::TooLarge("4.000 phần/parts"));
     }
-    let mut left = limits::IMPORT_EXPANDED_BYTES_MAX;
-    let mut part = Vec::new();
+    let all = limits::IMPORT_EXPANDED_BYTES_MAX as u64;
+    let mut said = 0_u64;
+    for i in 0..zip.len() {
+        said = said.saturating_add(zip.by_index_raw(i).map_err(broken)?.size());
+    }
+    if said > all {
+        return Err(SheetFault::TooLarge("256 MiB"));
+    }
+    let mut left = all;
     for i in 0..zip.len() {
         let entry = zip.by_index(i).map_err(broken)?;
-        part.clear();
-        let room = u64::try_from(left).unwrap_or(u64::MAX).saturating_add(1);
-        entry.take(room).read_to_end(&mut part).map_err(broken)?;
-        left = left.checked_sub(part.len()).ok_or(SheetFault::TooLarge("256 MiB"))?;
-        if claims_too_much(&part) {
-            return Err(broken("a count beyond the file's size"));
+        // The reader keeps every text of this table at once; of the sheets it keeps a cell at a time.
+        let texts = entry.name().is_ok_and(|n| n.to_ascii_lowercase().ends_with("sharedstrings.xml"));
+        let room = if texts { left.min(limits::IMPORT_TEXT_BYTES_MAX as u64) } else { left };
+        match unpacked(entry, room)? {
+            Some(size) => left = left.saturating_sub(size),
+            None if room < left => return Err(SheetFault::TooLarge("64 MiB")),
+            None => return Err(SheetFault::TooLarge("256 MiB")),
         }
     }
     Ok(())
 }
 
-/// The table of texts says how many there are (`uniqueCount`), and the reader sets that much aside.
-fn claims_too_much(part: &[u8]) -> bool {
+/// Size of a part that is unpacked at once.
+const PIECE: u64 = 64 * 1024;
+/// What is looked at again with the next piece: longer than a count and the noise before it.
+const OVERLAP: usize = 256;
+/// Characters between the word and its number.
+const NOISE_MAX: usize = 128;
+
+/// How large a part is; `None`: larger than `room`.
+pub(crate) fn unpacked(mut part: impl Read, room: u64) -> Result<Option<u64>, SheetFault> {
+    let (mut piece, mut size, mut counted) = (Vec::new(), 0_u64, 0_u128);
+    loop {
+        let n = part.by_ref().take(PIECE).read_to_end(&mut piece).map_err(broken)?;
+        if n == 0 {
+            break;
+        }
+        // UTF-16, which no program writes here, would hide the word.
+        let hidden = size == 0 && (piece.starts_with(&[0xFF, 0xFE]) || piece.starts_with(&[0xFE, 0xFF]));
+        size = size.saturating_add(n as u64);
+        if size > room {
+            return Ok(None);
+        }
+        counted = counted.max(largest_count(&piece).filter(|_| !hidden).ok_or_else(|| broken("a hidden count"))?);
+        piece.drain(..piece.len().saturating_sub(OVERLAP));
+    }
+    if counted > u128::from(size) { Err(broken("a count beyond the file's size")) } else { Ok(Some(size)) }
+}
+
+/// The table of texts says how many there are (`uniqueCount`), and the reader sets that much aside. `None` if there is so much
+/// noise before the number that it is meant to be overlooked.
+fn largest_count(piece: &[u8]) -> Option<u128> {
     const WORD: &[u8] = b"uniqueCount";
-    let mut rest = part;
+    let (mut rest, mut largest) = (piece, 0);
     while let Some(at) = rest.windows(WORD.len()).position(|w| w == WORD) {
         rest = rest.get(at + WORD.len()..).unwrap_or_default();
-        let digits: Vec<u8> = rest
-            .iter()
-            .skip_while(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"' | b'\''))
-            .take_while(|b| b.is_ascii_digit())
-            .take(20)
-            .copied()
-            .collect();
-        let said = String::from_utf8_lossy(&digits).parse::<u128>().unwrap_or(0);
-        if said > part.len() as u128 {
-            return true;
+        let noise = rest.iter().take_while(|b| b.is_ascii_whitespace() || matches!(b, b'=' | b'"' | b'\'')).count();
+        if noise > NOISE_MAX {
+            return None;
         }
+        let digits: Vec<u8> = rest.iter().skip(noise).take_while(|b| b.is_ascii_digit()).take(20).copied().collect();
+        largest = largest.max(String::from_utf8_lossy(&digits).parse::<u128>().unwrap_or(0));
     }
-    // The same word in UTF-16, which no program writes here.
-    part.starts_with(&[0xFF, 0xFE]) || part.starts_with(&[0xFE, 0xFF])
+    Some(largest)
 }
 
 fn read_bounded(bytes: &[u8], wanted: &Wanted<'_>) -> Result<Table, SheetFault> {

@@ -19,6 +19,16 @@ fn typed(fields: &[(&str, &str)]) -> Result<CameraFacts, Vec<FieldFault>> {
     if faults.is_empty() { Ok(facts) } else { Err(faults) }
 }
 
+#[test]
+fn a_year_of_two_digits_is_a_fault_that_says_what_was_meant() {
+    for (text, meant) in
+        [("05/03/24", "05/03/2024"), ("5-3-99", "05/03/1999"), ("31/02/24", "24/11/2026"), ("x", "24/11/2026")]
+    {
+        let faults = typed(&[("installed_on", text)]).expect_err(text);
+        assert!(faults.iter().any(|f| f.said.vi.contains(meant) && f.said.en.contains(meant)), "{text}: {faults:?}");
+    }
+}
+
 fn full() -> Vec<(&'static str, String)> {
     let asset = AssetId::from_parts(1, [1; 10]).to_string();
     let document = DocumentId::from_parts(1, [1; 10]).to_string();

@@ -1,9 +1,11 @@
 //! From a file's rows to a list of cameras: where its header is, which columns it has, which rows are none.
 
 use super::columns::{self, Column};
+use crate::office::lock;
 use base::Said;
 use domain::text::{cut, fold};
 use sheets::{HEADER_WITHIN, Line, Table, Wanted};
+use std::sync::Mutex;
 
 /// A list as it was read.
 #[derive(Debug, Default)]
@@ -24,6 +26,9 @@ fn titles(cells: &[String]) -> usize {
 /// # Errors
 /// Why it cannot be read, and what to do.
 pub(crate) fn listing(bytes: &[u8], sheet: Option<&str>) -> Result<Listing, Said> {
+    // One at a time: what a file unpacks to is bounded, and so is then what all of them take.
+    static READER: Mutex<()> = Mutex::new(());
+    let _turn = lock(&READER);
     let table = sheets::read(bytes, &Wanted { sheet, titles: &titles }).map_err(|e| e.said())?;
     of_table(table)
 }

@@ -115,6 +115,19 @@ fn a_file_that_expands_without_end_is_refused() {
     assert!(matches!(taken(&bytes), Err(SheetFault::TooLarge(_))));
 }
 
+#[test]
+fn a_count_beyond_the_file_is_seen_wherever_it_lies() {
+    use crate::workbook::unpacked;
+    for before in [0, 65_521, 65_531, 65_539, 131_060, 200_000] {
+        let part = |count: &str| [vec![b' '; before], format!("<sst {count}>").into_bytes()].concat();
+        let read = |count: &str| unpacked(part(count).as_slice(), u64::MAX);
+        assert!(read("uniqueCount=\"99999999\"").is_err() && read("uniqueCount = '99999999'").is_err(), "{before}");
+        assert!(read(&format!("uniqueCount{}=\"9\"", " ".repeat(300))).is_err(), "{before}");
+        assert_eq!(read("uniqueCount=\"5\"").expect("good"), Some(before as u64 + 21), "{before}");
+        assert_eq!(unpacked(part("").as_slice(), before as u64).expect("too large"), None, "{before}");
+    }
+}
+
 fn sheet(cells: &[&str]) -> Sheet {
     let column = |title: &str| Column { title: title.to_owned(), ..Column::default() };
     Sheet {
