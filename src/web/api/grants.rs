@@ -107,7 +107,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     })
     .await?;
     Ok(HttpResponse::Ok().json(GrantsBody {
-        items: page.items.iter().map(|g| b::grant_body(g)).collect(),
+        items: page.items.iter().map(b::grant_body).collect(),
         next: page.next,
         total: page.total,
     }))

@@ -95,7 +95,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     let (caller, cursor, limit) = (who.caller.clone(), asked.0.optional("cursor"), b::limit(&asked.0)?);
     let page = office::ask(&state, move |ops| ops.list_requests(&caller, of, cursor.as_deref(), limit)).await?;
     Ok(HttpResponse::Ok().json(RequestsBody {
-        items: page.items.iter().map(|q| b::request_body(q)).collect(),
+        items: page.items.iter().map(b::request_body).collect(),
         next: page.next,
         total: page.total,
     }))

@@ -94,7 +94,7 @@ pub async fn mine(state: web::Data<WebState>, who: SignedIn) -> Result<HttpRespo
         article: preset.article,
         own_scope: preset.home.said().of(who.visitor.language).to_owned(),
         acts: Act::ON_CAMERAS.map(|a| ReachBody { act: a.as_str(), reach: word(presets::reach(role, a)) }).into(),
-        grants: grants.iter().map(|g| b::grant_body(g)).collect(),
+        grants: grants.iter().map(b::grant_body).collect(),
     }))
 }
 
@@ -120,6 +120,6 @@ pub async fn on_camera(state: web::Data<WebState>, who: SignedIn, camera: TheCam
                 until: right.and_then(|r| r.until).map(WallTime::rfc3339),
             })
             .collect(),
-        grants: told.grants.iter().map(|g| b::grant_body(g)).collect(),
+        grants: told.grants.iter().map(b::grant_body).collect(),
     }))
 }
