@@ -387,12 +387,12 @@ pub fn no_consent(consent: Option<bool>, no_end: bool) -> Refusal {
         article: Some("10.3"),
         said: Said::new(
             format!(
-                "Chia sẻ dữ liệu ngoài phạm vi cần văn bản đồng ý của Ủy ban nhân dân (số, ngày, cơ quan ban hành, tệp) và \
+                "Chia sẻ dữ liệu ngoài phạm vi cần văn bản đồng ý của Ủy ban nhân dân (số, ngày, cơ quan ban hành; kèm tệp) và \
                  ngày kết thúc; {vi}."
             ),
             format!(
-                "Sharing beyond one's own scope needs the written consent of the People's Committee (number, date, issuer, \
-                 file) and an end date; {en}."
+                "Sharing beyond one's own scope needs the written consent of the People's Committee (number, date, issuer; \
+                 its file goes with it) and an end date; {en}."
             ),
         ),
         who_can_help: Said::new(

@@ -13,8 +13,26 @@ use std::time::Duration;
 const COMMON: &str = include_str!("../../data/common-passwords.txt");
 /// What people here reach for first, for the guesser's dictionary, which knows English.
 const LOCAL_WORDS: &[&str] = &[
-    "matluoi", "matkhau", "admin", "quantri", "quantrivien", "camera", "giamsat", "hanoi", "saigon", "hochiminh", "tphcm",
-    "thanhpho", "quan", "phuong", "congan", "ubnd", "vietnam", "anninh", "trungtam", "dieuhanh",
+    "matluoi",
+    "matkhau",
+    "admin",
+    "quantri",
+    "quantrivien",
+    "camera",
+    "giamsat",
+    "hanoi",
+    "saigon",
+    "hochiminh",
+    "tphcm",
+    "thanhpho",
+    "quan",
+    "phuong",
+    "congan",
+    "ubnd",
+    "vietnam",
+    "anninh",
+    "trungtam",
+    "dieuhanh",
 ];
 /// Shortest run of letters of a name that a password must not contain.
 const NAME_LETTERS_MIN: usize = 5;

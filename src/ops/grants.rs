@@ -5,7 +5,7 @@
 use crate::office::entry;
 use crate::record::documents::concerning;
 use crate::{Caller, Eyes, Ops, OpsError, secrets};
-use base::{AccountId, CameraId, DocumentId, GrantId, RequestId, Said, WallTime, limits};
+use base::{AccountId, CameraId, CivilDate, DocumentId, GrantId, RequestId, Said, WallTime, limits};
 use domain::giving::{self, Giveable, Giving, GrantDraft, HolderSide, NotGiven};
 use domain::grant::{GrantEnd, PaperDraft};
 use domain::{
@@ -74,14 +74,17 @@ pub(crate) fn scope_exists(book: &Registers, scope: &Scope, named: &[Camera]) ->
     }
 }
 
-/// Reads a paper by its form.
-pub(crate) fn read_paper(book: &Registers, paper: &PaperDraft) -> Result<PaperDraft, OpsError> {
+/// Reads a paper by its form, on that day.
+pub(crate) fn read_paper(book: &Registers, paper: &PaperDraft, today: CivilDate) -> Result<PaperDraft, OpsError> {
     let mut faults = Vec::new();
     let mut must = |field, value: &str| text::name(field, value).map_err(|f| faults.push(f)).unwrap_or_default();
     let (number, issuer) = (must("paper_number", &paper.number), must("paper_issuer", &paper.issuer));
     let title = text::optional_name("paper_title", &paper.title).map_err(|f| faults.push(f)).ok().flatten();
     if paper.date.is_none() {
         let said = Said::new("Hãy điền ngày của văn bản.", "Fill in the paper's date.");
+        faults.push(FieldFault::new("paper_date", said));
+    } else if paper.date.is_some_and(|d| d > today) {
+        let said = Said::new("Ngày của văn bản không thể ở tương lai.", "A paper's date cannot be in the future.");
         faults.push(FieldFault::new("paper_date", said));
     }
     let kind =
@@ -172,7 +175,7 @@ pub(crate) fn give(
     scope_exists(&book, &wish.scope, &cameras)?;
     within_token(eyes, &wish.scope, &cameras)?;
     let (side, holder) = holder_side(w, &book, eyes, wish.holder)?;
-    let paper = wish.paper.as_ref().map(|p| read_paper(&book, p)).transpose()?;
+    let paper = wish.paper.as_ref().map(|p| read_paper(&book, p, w.now().office_date())).transpose()?;
     let known = match wish.document {
         Some(id) => {
             let gone = || FieldFault::new("document", Said::new("Không có văn bản này.", "There is no such paper."));

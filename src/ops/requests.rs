@@ -147,7 +147,7 @@ impl Ops {
                     Holder::Account(me.id)
                 }
             };
-            let paper = match wish.paper.as_ref().map(|p| read_paper(&book, p)).transpose() {
+            let paper = match wish.paper.as_ref().map(|p| read_paper(&book, p, w.now().office_date())).transpose() {
                 Ok(paper) => paper,
                 Err(OpsError::Invalid(more)) => {
                     faults.extend(more);

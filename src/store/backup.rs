@@ -40,6 +40,9 @@ pub struct BackupReport {
     pub archive_gap: Option<(u64, u64)>,
 }
 
+/// Files that are not as they were kept, and the first run of archived audit entries that no file holds.
+pub type KeptFlaws = (Vec<LostFile>, Option<(u64, u64)>);
+
 impl Store {
     /// Writes a consistent copy of the store, as it is at this moment, while the node goes on. The file appears at
     /// `path` only when it is whole and on the disk. Errors: [`StoreError::Exists`], disk errors.
@@ -78,7 +81,7 @@ impl Store {
 
     /// Files of documents that are not in the data folder as they were kept, and the first run of archived audit entries
     /// that no file of the archive holds.
-    pub fn verify_kept(&self, archived: u64) -> Result<(Vec<LostFile>, Option<(u64, u64)>), StoreError> {
+    pub fn verify_kept(&self, archived: u64) -> Result<KeptFlaws, StoreError> {
         let named = self.read(kept::named)?;
         Ok((kept::lost(self.dir(), &named)?, kept::archive_gap(self.dir(), archived)?))
     }

@@ -86,6 +86,7 @@ fn grants(report: &mut Report, ops: &Ops, size: Size) -> Result<(), Failure> {
         date: Some(CivilDate::constant(2026, 11, 20)),
         issuer: "UBND Thành phố".into(),
         title: String::new(),
+        file: None,
     };
     let first = ops.give_grant(&boss, GrantWish { paper: Some(paper), ..wish(0) })?;
     let rate = at_once(size.grants.saturating_sub(1), |n| {

@@ -25,7 +25,16 @@ fn give(
     let policy = policy();
     decide_grant(
         draft,
-        &Giving { giver: account(1), giver_unit: None, standing: giver, holder, consent, named, policy: &policy, now: NOW },
+        &Giving {
+            giver: account(1),
+            giver_unit: None,
+            standing: giver,
+            holder,
+            consent,
+            named,
+            policy: &policy,
+            now: NOW,
+        },
     )
 }
 

@@ -25,10 +25,10 @@ pub use overlaps::{Overlap, OverlapFilter, OverlapPage, OverlapPair};
 use crate::{Ops, OpsError};
 use base::{AssetId, DocumentId};
 use domain::{Camera, Document, MountingAsset};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 pub(crate) use papers::Paper;
 use papers::Papers;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 use store::ReadTx;
 use views::ViewIndex;
 

@@ -409,6 +409,9 @@ fn a_grant_to_a_unit_is_measured_by_what_its_plain_accounts_have() {
         ..c.wish(&c.boss, &[Act::WatchLive, Act::Playback], &c.in_north)
     };
     assert_eq!(article(c.ops().give_grant(&c.boss, wish.clone()).expect_err("its centre's area")), Some("10.3"));
+    let tomorrow = PaperDraft { date: Some(CivilDate::constant(2030, 1, 1)), ..consent() };
+    let early = GrantWish { paper: Some(tomorrow), ..wish.clone() };
+    assert_eq!(fields(&c.ops().give_grant(&c.boss, early).expect_err("not written yet")), ["paper_date"]);
     let own = GrantWish { scope: Scope::of_unit(c.north), ..wish };
     c.ops().give_grant(&c.boss, own).expect("its own cameras");
     // Who may have rights for a time only has none from a grant without an end.

@@ -3,8 +3,8 @@
 use super::{NOW, draft, file};
 use crate::overlay::definition;
 use crate::{
-    ChainFault, ChainFlaw, Clear, Countersignature, NodeSigner, Store, StoreError, export_audit, export_excerpt, merkle,
-    node_fingerprint, verify_audit_export, verify_chain,
+    ChainFault, ChainFlaw, Clear, Countersignature, NodeSigner, Store, StoreError, export_audit, export_excerpt,
+    merkle, node_fingerprint, verify_audit_export, verify_chain,
 };
 use base::WallTime;
 use base64::Engine as _;
@@ -249,7 +249,8 @@ fn an_excerpt_proves_each_of_its_entries() {
     let filter = AuditFilter { subject: Some("79-0003".into()), kind: Some("camera".into()), ..Default::default() };
     let mut out = Vec::new();
     let told = serde_json::json!({"camera": "79-0003"});
-    let entries = store.read(|r| export_excerpt(r, &filter, told, &Clear, &mut out)).expect("exported").expect("a checkpoint");
+    let entries =
+        store.read(|r| export_excerpt(r, &filter, told, &Clear, &mut out)).expect("exported").expect("a checkpoint");
     let text = String::from_utf8(out).expect("text");
     let node = signer.fingerprint();
     let report = check(&text, Some(&node));

@@ -136,7 +136,9 @@ fn files_of_documents_go_with_a_copy_and_back_and_a_lost_one_is_named() {
     let daily = store.backup_daily(NOW).expect("copied").expect("a new one");
     drop(store);
     assert_eq!(told(&verify_backup(&daily).expect("good").lost), both[1..]);
-    assert!(kept_file(dir.path(), "../../../../etc/passwd").is_none() && kept_file(dir.path(), &"AB".repeat(32)).is_none());
+    assert!(
+        kept_file(dir.path(), "../../../../etc/passwd").is_none() && kept_file(dir.path(), &"AB".repeat(32)).is_none()
+    );
 }
 
 #[test]
