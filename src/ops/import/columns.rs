@@ -6,6 +6,7 @@
 use base::{Language, Said};
 use domain::facts_fields::{FIELDS, Kind};
 use domain::text::fold;
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// How a column is read.
@@ -341,18 +342,33 @@ fn without_brackets(folded: &str) -> &str {
     folded.split(['(', '[']).next().unwrap_or("").trim()
 }
 
+/// Every way in which a title may be written, folded, and its column; of two that share one the first has it. Each row of a
+/// list is looked at for titles that are repeated.
+static TITLES: LazyLock<HashMap<String, &'static Column>> = LazyLock::new(|| {
+    let mut titles = HashMap::new();
+    for column in COLUMNS.iter() {
+        let own = [column.vi, column.en].map(bare);
+        let short = own.iter().map(|o| without_brackets(o).to_owned()).collect::<Vec<_>>();
+        let aliases = column.aliases.iter().map(|a| (*a).to_owned());
+        for title in own.into_iter().chain(short).chain(aliases).chain([column.field.to_owned()]) {
+            titles.entry(title).or_insert(column);
+        }
+    }
+    titles
+});
+
 /// The column of that title, in either language, or by its field.
 pub fn recognised(title: &str) -> Option<&'static Column> {
+    // No title is longer; a cell that is needs no folding.
+    if title.len() > 400 {
+        return None;
+    }
     let full = bare(title);
     if full.is_empty() || full.len() > 80 {
         return None;
     }
     let short = without_brackets(&full);
-    let named = |c: &&Column, t: &str| {
-        let own = [c.vi, c.en].map(bare);
-        c.field == t || own.iter().any(|o| o == t || without_brackets(o) == t) || c.aliases.contains(&t)
-    };
-    COLUMNS.iter().find(|c| named(c, &full)).or_else(|| COLUMNS.iter().find(|c| !short.is_empty() && named(c, short)))
+    TITLES.get(&full).or_else(|| TITLES.get(short).filter(|_| !short.is_empty())).copied()
 }
 
 /// Is it the running number that office lists begin with, or the column of faults of a file that was sent back?

@@ -160,8 +160,16 @@ fn is_numbering(cells: &[String]) -> bool {
 
 /// The header again, as on every printed page.
 fn repeats_header(cells: &[String]) -> bool {
-    let filled = cells.iter().filter(|c| !c.is_empty() && !columns::is_passed_over(c)).count();
-    filled >= 3 && titles(cells) == filled
+    let mut titles = 0;
+    // The first cell that is no title ends it: this is asked of every row.
+    for cell in cells.iter().filter(|c| !c.is_empty()) {
+        match columns::recognised(cell) {
+            Some(_) => titles += 1,
+            None if columns::is_passed_over(cell) => {}
+            None => return false,
+        }
+    }
+    titles >= 3
 }
 
 fn is_example(cells: &[String]) -> bool {
