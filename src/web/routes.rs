@@ -241,6 +241,17 @@ pub static ROWS: &[Row] = &[
     see("/api/v1/openapi.json", Open, || web::to(openapi::json)),
     see("/api/v1/node", Program(SeeCatalogue), || web::to(api::node::get)),
     see("/api/v1/me", Program(OwnAccount), || web::to(api::me::get)),
+    row(Method::PATCH, "/api/v1/me", Program(OwnAccount), Takes::Json, || web::to(api::own::prefer)),
+    row(Method::POST, "/api/v1/me/password", Program(OwnAccount), Takes::Json, || web::to(api::own::password)),
+    see("/api/v1/me/second-factor", Program(OwnAccount), || web::to(api::own::second_factor)),
+    row(Method::POST, "/api/v1/me/second-factor", Program(OwnAccount), Takes::Json, || web::to(api::own::confirm)),
+    row(Method::POST, "/api/v1/me/second-factor/enrolment", Program(OwnAccount), Takes::Nothing, || {
+        web::to(api::own::enrol)
+    }),
+    row(Method::POST, "/api/v1/me/second-factor/codes", Program(OwnAccount), Takes::Json, || web::to(api::own::codes)),
+    row(Method::POST, "/api/v1/me/second-factor/remove", Program(OwnAccount), Takes::Json, || {
+        web::to(api::own::remove)
+    }),
     see("/api/v1/me/sign-ins", Program(OwnAccount), || web::to(api::me::sign_ins)),
     row(Method::DELETE, "/api/v1/me/sign-ins/{id}", Program(OwnAccount), Takes::Nothing, || {
         web::to(api::me::end_sign_in)
@@ -293,6 +304,7 @@ pub static ROWS: &[Row] = &[
         web::to(api::record::put_file)
     }),
     see("/api/v1/documents/{id}", Program(SeeCatalogue), || web::to(api::record::document)),
+    row(Method::DELETE, "/api/v1/documents/{id}", Program(Share), Takes::Nothing, || web::to(api::documents::withdraw)),
     see("/api/v1/documents/{id}/history", Program(SeeCatalogue), || web::to(api::documents::history)),
     see("/api/v1/documents/{id}/file", Program(SeeCatalogue), || web::to(api::record::file)),
     row(Method::PUT, "/api/v1/documents/{id}/file", Program(RequestRights), Takes::File, || {

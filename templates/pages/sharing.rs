@@ -282,6 +282,9 @@ pub fn grant_page(view: &GrantView) -> String {
                     form method="post" action=(act("end")) {
                         (csrf(shell)) input type="hidden" name="revision" value=(view.revision);
                         (text_area(&view.faults, "why", t.end_why, "", "", 2))
+                        @if view.may_give && r.document.is_some() {
+                            label.choices__one { input type="checkbox" name="paper_too" value="1"; span { (t.end_paper) span.muted { " – " (t.end_paper_hint) } } }
+                        }
                         button.btn.btn--danger { (icon("circle-x")) (t.end_do) }
                     }
                 }

@@ -75,6 +75,8 @@ words! { SharingWords {
     via: "Được chia sẻ tiếp từ một quyền khác; kết thúc cùng quyền đó.", "Handed on from another right; it ends with that one.";
     end_title: "Kết thúc quyền này", "End this right";
     end_text: "Hình đang xem nhờ quyền này dừng ngay; các quyền được chia sẻ tiếp từ quyền này cũng kết thúc.", "Pictures watched by this right stop at once; rights handed on from it end too.";
+    end_paper: "Văn bản không còn hiệu lực", "The paper is no longer good";
+    end_paper_hint: "kết thúc mọi quyền dựa trên văn bản này; cần ghi lý do", "ends every right that rests on it; say why";
     end_why: "Lý do", "Why";
     end_do: "Kết thúc quyền", "End the right";
     confirm_title: "Xác nhận của người thứ hai", "Confirmation by a second person";

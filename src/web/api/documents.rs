@@ -123,3 +123,26 @@ pub async fn history(
     let page = office::ask(&state, move |ops| ops.document_history(&caller, id, before, limit)).await?;
     Ok(history_answer(&req, page))
 }
+
+/// Withdraws a paper: every right that rests on it ends
+///
+/// For those who may end each of those rights.
+#[utoipa::path(delete, path = "/api/v1/documents/{id}", tag = "documents", operation_id = "document_withdraw",
+    params(("id" = String, Path, description = "Id"),
+        ("why" = String, Query, description = "Why, for the record")),
+    responses((status = 204, description = "Withdrawn"),
+        (status = 400, body = Problem, content_type = "application/problem+json"),
+        (status = 401, body = Problem, content_type = "application/problem+json"),
+        (status = 403, body = Problem, content_type = "application/problem+json"),
+        (status = 404, body = Problem, content_type = "application/problem+json")))]
+pub async fn withdraw(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    id: web::Path<String>,
+    asked: Asked,
+) -> Result<HttpResponse, Failure> {
+    let id = id.parse().map_err(|()| Failure::not_found())?;
+    let (caller, why) = (who.caller.clone(), asked.0.text("why").to_owned());
+    office::ask(&state, move |ops| ops.withdraw_document(&caller, id, &why)).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

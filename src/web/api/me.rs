@@ -19,7 +19,7 @@ pub struct MeBody {
     pub name: String,
     /// Display name.
     pub display_name: String,
-    /// `administrator`, `operator` or `viewer`.
+    /// The preset, for example `administrator` or `district_centre`.
     pub role: &'static str,
     /// Unit.
     pub unit: Option<String>,

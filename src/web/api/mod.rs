@@ -16,6 +16,7 @@ pub mod map;
 pub mod me;
 pub mod networks;
 pub mod node;
+pub mod own;
 pub mod policy;
 pub mod probe;
 pub mod record;

@@ -45,6 +45,13 @@ pub async fn begin_second_factor(state: &WebState, who: &SignedIn) -> Result<Enr
     ask(state, move |ops| ops.begin_second_factor(&caller)).await
 }
 
+/// The address that an authenticator app reads (Google Authenticator's key URI format).
+pub fn enrolment_uri(enrolment: &Enrolment) -> String {
+    let (issuer, account) = (routes::segment(&enrolment.issuer), routes::segment(&enrolment.account));
+    let secret = enrolment.secret.expose();
+    format!("otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30")
+}
+
 /// What is done with a second factor by password and code.
 #[derive(Clone, Copy, Debug)]
 pub enum FactorStep {

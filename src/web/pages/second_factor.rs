@@ -11,13 +11,6 @@ use actix_web::{HttpResponse, web};
 use templates::routes;
 use templates::views::{EnrolmentView, FieldFault, SecondFactorView};
 
-/// The address that an authenticator app reads (Google Authenticator's key URI format).
-fn uri(enrolment: &ops::Enrolment) -> String {
-    let (issuer, account) = (routes::segment(&enrolment.issuer), routes::segment(&enrolment.account));
-    let secret = enrolment.secret.expose();
-    format!("otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30")
-}
-
 async fn view(state: &WebState, who: &SignedIn) -> Result<SecondFactorView, Failure> {
     let factor = office::second_factor(state, who).await?;
     let enrolment = match factor {
@@ -34,7 +27,8 @@ async fn view(state: &WebState, who: &SignedIn) -> Result<SecondFactorView, Fail
         due_from: who.caller.second_factor_from.filter(|_| factor.is_none()),
         overdue: factor.is_none() && office::must_set_second_factor(&who.caller),
         recovery_left: factor.as_ref().map_or(0, |f| f.recovery.len()),
-        enrolment: enrolment.map(|e| EnrolmentView { uri: uri(&e), secret: grouped(e.secret.expose()) }),
+        enrolment: enrolment
+            .map(|e| EnrolmentView { uri: office::enrolment_uri(&e), secret: grouped(e.secret.expose()) }),
         codes_once: Vec::new(),
         faults: Vec::new(),
     })

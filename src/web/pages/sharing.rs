@@ -240,8 +240,12 @@ pub async fn end(
 ) -> Result<HttpResponse, Failure> {
     let id = id_of(&id)?;
     let (caller, revision, why) = (who.caller.clone(), revision(&form.0), form.0.text("why").to_owned());
+    let paper_too = !form.0.text("paper_too").is_empty();
     let done = office::ask(&state, move |ops| {
-        ops.end_grant(&caller, id, revision, &why)?;
+        match ops.grant(&caller, id)?.grant.document.filter(|_| paper_too) {
+            Some(paper) => ops.withdraw_document(&caller, paper, &why).map(|_| ())?,
+            None => ops.end_grant(&caller, id, revision, &why).map(|_| ())?,
+        }
         ops.grant(&caller, id)
     });
     let done = done.await;

@@ -320,3 +320,39 @@ async fn a_token_is_shown_once_and_works_until_it_is_revoked() {
     assert_eq!(browser.post(&format!("/account/tokens/{id}/revoke"), &[]).await.status, 303);
     assert_eq!(program.get("/api/v1/me").await.status, 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_ones_own_is_changed_over_the_api_too_but_secrets_by_no_token() {
+    let node = Node::start().await;
+    let (mut browser, mut program) = (node.browser("viewer").await, node.program("viewer").await);
+    let wish = json!({"language": "en", "theme": "dark"});
+    assert_eq!(program.json("PATCH", "/api/v1/me", &wish).await.status, 204);
+    let me = browser.get("/api/v1/me").await.json();
+    assert_eq!(me["language"], "en");
+    let odd = program.json("PATCH", "/api/v1/me", &json!({"theme": "pink"})).await;
+    assert_eq!((odd.status, odd.json()["field"].as_str()), (400, Some("theme")));
+
+    let new = "Bảy chiếc ghe qua sông Hậu";
+    let change = |old: &str| json!({"password_old": old, "password": new});
+    let begin = "/api/v1/me/second-factor/enrolment";
+    let refused = [
+        program.json("POST", "/api/v1/me/password", &change(PASSWORD)).await,
+        program.send("POST", begin, &[], b"").await,
+    ];
+    for refused in refused {
+        assert_eq!((refused.status, refused.json()["article"].as_str()), (403, Some("12.3")));
+    }
+    let csrf = browser.csrf.clone();
+    let enrolment = browser.send("POST", begin, &[("X-CSRF-Token", &csrf)], b"").await;
+    assert!(enrolment.json()["uri"].as_str().is_some_and(|uri| uri.starts_with("otpauth://totp/")), "{enrolment:?}");
+    let codeless = json!({"password_old": PASSWORD, "code": "000000"});
+    let wrong = browser.json("POST", "/api/v1/me/second-factor", &codeless).await;
+    assert_eq!((wrong.status, wrong.json()["field"].as_str()), (400, Some("code")), "{wrong:?}");
+    let none = browser.get("/api/v1/me/second-factor").await.json();
+    assert_eq!((none["since"].is_null(), none["recovery_left"].as_u64()), (true, Some(0)));
+
+    let wrong = browser.json("POST", "/api/v1/me/password", &change("sai rồi")).await;
+    assert_eq!((wrong.status, wrong.json()["field"].as_str()), (400, Some("password_old")), "{wrong:?}");
+    assert_eq!(browser.json("POST", "/api/v1/me/password", &change(PASSWORD)).await.status, 204);
+    assert_eq!(browser.get("/api/v1/me").await.status, 200, "this sign-in stays");
+}
