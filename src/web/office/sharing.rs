@@ -76,6 +76,14 @@ pub fn upload_of(parts: &crate::body::Parts) -> Option<ops::Upload> {
     parts.file.as_ref().map(|(name, bytes)| ops::Upload { name: name.clone(), bytes: bytes.to_vec() })
 }
 
+/// Who gave it; the node itself by its word.
+fn giver(info: &GrantInfo, language: Language) -> String {
+    if info.grant.given_by == ops::Caller::system().account.id {
+        return Said::new("hệ thống", "the system").of(language).to_owned();
+    }
+    info.given_by.clone()
+}
+
 /// A grant for a list.
 pub fn grant_row(book: &Registers, info: &GrantInfo, language: Language) -> GrantRow {
     let g = &info.grant;
@@ -92,7 +100,7 @@ pub fn grant_row(book: &Registers, info: &GrantInfo, language: Language) -> Gran
         purpose: g.purpose.clone(),
         document: info.document.clone(),
         file: file_row(info.file.as_ref()),
-        given_by: info.given_by.clone(),
+        given_by: giver(info, language),
         given_at: g.given_at,
         founding: g.founding,
         lost: info.lost as u64,
