@@ -332,6 +332,7 @@ acts! {
     GRANT_GIVEN = "grant.given", "Cấp quyền trên camera", "Right on cameras given";
     GRANT_CONFIRMED = "grant.confirmed", "Xác nhận quyền được cấp (người thứ hai)", "Given right confirmed by a second person";
     GRANT_FOUNDED = "grant.founded", "Lập quyền ban đầu cho camera chuyên dụng của Công an", "First right on a police camera made";
+    GRANT_NARROWED = "grant.narrowed", "Thu hẹp quyền được cấp", "Given right narrowed";
     GRANT_ENDED = "grant.ended", "Kết thúc quyền được cấp", "Given right ended";
     GRANT_EXPIRING = "grant.expiring", "Quyền được cấp sắp hết hạn", "Given right about to end";
     GRANT_EXPIRED = "grant.expired", "Quyền được cấp hết hạn", "Given right has run out";

@@ -116,7 +116,7 @@ impl Ops {
                     None => sources.remove(id),
                 };
                 self.follow_record(r, *id, camera.as_ref())?;
-                founding.extend(self.founding_of(*id, camera.as_ref()));
+                founding.extend(self.grants_of(*id, camera.as_ref()));
                 found.push((*id, camera));
             }
             Ok(())

@@ -96,6 +96,27 @@ pub(crate) fn follow(w: &mut WriteTx<'_>, caller: &Caller, old: Option<&Camera>,
     };
     w.audit(told(caller, audit::GRANT_FOUNDED, &grant, new).differences(before.as_ref(), Some(&grant)))?;
     w.put(&grant)?;
+    if was { Ok(()) } else { leave_grants(w, caller, new) }
+}
+
+/// The camera has become one of the police: what was given on it as an ordinary one holds it no longer (A7.4). It leaves the
+/// grants that name it; one that names nothing else ends, for without names a scope would be wider.
+fn leave_grants(w: &mut WriteTx<'_>, caller: &Caller, camera: &Camera) -> Result<(), OpsError> {
+    let mut naming = w.range::<Grant>(..)?;
+    naming.retain(|g| !g.founding && g.ended.is_none() && g.scope.cameras.contains(&camera.id));
+    for before in naming {
+        let mut grant = before.clone();
+        grant.revision = before.revision.saturating_add(1);
+        let act = if before.scope.cameras.len() == 1 {
+            grant.ended = Some(GrantEnd { at: w.now(), by: caller.account.id, why: String::new() });
+            audit::GRANT_ENDED
+        } else {
+            grant.scope.cameras.retain(|id| *id != camera.id);
+            audit::GRANT_NARROWED
+        };
+        w.audit(told(caller, act, &grant, camera).differences(Some(&before), Some(&grant)))?;
+        w.put(&grant)?;
+    }
     Ok(())
 }
 
@@ -119,10 +140,14 @@ fn told(caller: &Caller, act: &str, grant: &Grant, camera: &Camera) -> domain::A
 }
 
 impl Ops {
-    /// The founding grant that memory must look at again after a change of that camera.
-    pub(crate) fn founding_of(&self, id: CameraId, camera: Option<&Camera>) -> Option<GrantId> {
-        let grant = id_of(id);
-        let known = self.rights.grants(|all| all.get(grant).is_some());
-        (known || camera.is_some_and(|c| c.facts.police)).then_some(grant)
+    /// The grants that memory must look at again after a change of that camera: its founding one, and of a police camera
+    /// those that name it.
+    pub(crate) fn grants_of(&self, id: CameraId, camera: Option<&Camera>) -> Vec<GrantId> {
+        let (grant, police) = (id_of(id), camera.is_some_and(|c| c.facts.police));
+        self.rights.grants(|all| {
+            let founding = (police || all.get(grant).is_some()).then_some(grant);
+            let naming = all.all().filter(|g| police && g.ended.is_none() && g.scope.cameras.contains(&id));
+            founding.into_iter().chain(naming.map(|g| g.id)).collect()
+        })
     }
 }

@@ -258,10 +258,13 @@ proptest! {
         let chain = base.iter().flat_map(|b| std::iter::once(b.grant.clone()).chain(b.chain.clone())).collect();
         let holder = Standing::new(holder_role, holder_unit.map(unit), vec![Given { grant: Arc::new(record), chain }], trees.clone());
         let now = hours(hour);
-        // Known and open: a camera that becomes one of the police later stays within grants that named it before. Here the
-        // mark stays as it was.
+        // A camera that becomes one of the police leaves the grants that name it as it does so (`ops::police`): what stays is
+        // its mark.
         let police = |c: &Camera| stock.iter().any(|s| s.id == c.id && s.facts.police);
-        let moved: Vec<Camera> = moved.into_iter().map(|c| Camera { facts: CameraFacts { police: police(&c), ..c.facts.clone() }, ..c }).collect();
+        let moved: Vec<Camera> = moved
+            .into_iter()
+            .map(|c| Camera { facts: CameraFacts { police: police(&c), ..c.facts.clone() }, ..c })
+            .collect();
         for c in stock.iter().chain(&moved) {
             for act in Act::ON_CAMERAS {
                 if let Some(right) = holder.right(act, c, now) && right.grant.is_some() {

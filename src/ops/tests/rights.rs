@@ -357,7 +357,19 @@ fn the_mark_of_the_police_is_set_by_those_who_answer_for_a_police_unit() {
     assert_eq!(fields(&mark(&c.boss, &plain).expect_err("nor for the administrator")), ["police"]);
 
     let head = c.person("ca", Role::UnitAdministrator, Some(c.north));
+    // What was given on it as an ordinary camera holds it no longer, whether it was named alone or with others.
+    let (an, binh) = (c.person("an", Role::DistrictCentre, Some(c.south)), c.person("binh", Role::CityCentre, None));
+    let alone = c.give(&an, &[Act::WatchLive], &c.in_north);
+    let both = Scope { cameras: vec![c.in_north.id, c.in_south.id], ..Scope::default() };
+    let wish = GrantWish { scope: both, ..c.wish(&binh, &[Act::WatchLive], &c.in_north) };
+    let both = c.ops().give_grant(&c.boss, wish).expect("given");
+    let lease = c.watch(&an, &c.in_north);
     let police = mark(&head, &c.in_north).expect("a police unit's own");
+    assert!(c.gone(&lease) && missing(c.ops().camera(&an, &police.code)), "named alone");
+    assert!(missing(c.ops().camera(&binh, &police.code)), "named with another");
+    assert!(c.ops().camera(&binh, &c.in_south.code).is_ok());
+    let ended = |id| c.ops().grant(&c.boss, id).expect("there").grant.ended.is_some();
+    assert!(ended(alone.id) && !ended(both.id));
     assert!(c.ops().camera(&clerk, &police.code).is_ok(), "its unit goes on with it");
     let may = |who: &Caller, act| c.ops().eyes(who).may(act, &police);
     assert!(may(&head, Act::Share) && may(&head, Act::EditCameras) && may(&clerk, Act::WatchLive));
