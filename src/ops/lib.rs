@@ -37,6 +37,7 @@ mod policy_lines;
 mod recognise;
 mod record;
 mod registers;
+mod request_list;
 mod requests;
 mod reviews;
 mod rights_book;
@@ -80,10 +81,11 @@ pub use record::{
     Replacement, Upload, document_mark,
 };
 pub use registers::{CameraCounts, HandoverGrant, HandoverMove, HandoverPreview, HandoverStay, Uses};
+pub use request_list::{RequestInfo, RequestsOf};
 pub use requests::{RequestWish, Verdict};
 pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
 pub use second_factor::Enrolment;
-pub use sharing::{Explained, GrantFilter, GrantInfo, GrantState, RequestInfo, RequestsOf};
+pub use sharing::{Explained, GrantFilter, GrantInfo, GrantState};
 pub use sign_in::{Entered, Origin, SignedIn};
 pub use store::{
     AuditArchive, AuditPage, AuditProof, ChainFault, ChainFlaw, Checkpoint, Countersignature, NodeSigner, Prunable,
