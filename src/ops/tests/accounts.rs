@@ -319,6 +319,14 @@ fn a_units_administrator_keeps_to_the_unit() {
         ..AccountChange::default()
     };
     assert_eq!(fields(&ops.change_account(&keeper, theirs.caller.account.id, away).expect_err("away")), ["unit"]);
+    // With a unit come its cameras: nobody chooses their own, the administrator neither.
+    let own = AccountChange {
+        details: Some(AccountDetails { unit_id: Some(q3), ..AccountDetails::default() }),
+        ..AccountChange::default()
+    };
+    let refused = ops.change_account(boss, boss.account.id, own.clone()).expect_err("one's own unit");
+    assert!(matches!(&refused, OpsError::Refused(r) if r.article == Some("12.3")), "{refused:?}");
+    ops.change_account(boss, theirs.caller.account.id, own).expect("somebody else's");
 }
 
 #[test]

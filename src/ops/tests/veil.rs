@@ -323,3 +323,23 @@ fn a_paper_of_a_hidden_camera_is_neither_offered_nor_good_for_a_grant() {
     let read = find(&c, &c.boss, read).entries;
     assert!(read.len() == 1 && !format!("{read:?}").contains("77/CA-BM") && !format!("{read:?}").contains("dong-y"));
 }
+
+#[test]
+fn a_list_out_of_the_inbox_does_not_find_them_either() {
+    let c = City::new();
+    let (police, _) = hidden(&c);
+    let row = |code: &str| format!("Mã camera,Ghi chú\n{code},gần chợ\n").into_bytes();
+    let told = |code: &str| {
+        let report = c.ops().take_inbox_file(format!("{code}.csv"), row(code)).expect("taken");
+        format!("{report:?}").replace(code, "…")
+    };
+    let (hidden, nowhere) = (told(&police.code), told("79-9999"));
+    assert!(!hidden.contains("Bảy Lá"), "{hidden}");
+    let jobs = c.ops().jobs(&c.boss).expect("lists");
+    let verdicts: Vec<_> = jobs.iter().map(|j| (j.tally.change, j.tally.fault)).collect();
+    assert_eq!(
+        verdicts,
+        [(0, 1), (0, 1)],
+        "a camera that is hidden is no more there than one that is not: {hidden} {nowhere}"
+    );
+}
