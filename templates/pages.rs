@@ -10,6 +10,7 @@ pub(crate) mod assets;
 pub(crate) mod audit;
 pub(crate) mod camera;
 pub(crate) mod camera_add;
+pub(crate) mod camera_lists;
 pub(crate) mod camera_rights;
 pub(crate) mod cameras;
 pub(crate) mod checkpoints;

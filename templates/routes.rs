@@ -88,6 +88,16 @@ pub const SHARING: &str = "/sharing";
 pub const SHARING_NEW: &str = "/sharing/new";
 /// The table of presets, acts and kinds of camera.
 pub const SHARING_TABLE: &str = "/sharing/table";
+/// Saved lists of cameras.
+pub const CAMERA_LISTS: &str = "/sharing/lists";
+/// Saving a new one.
+pub const CAMERA_LIST_NEW: &str = "/sharing/lists/new";
+/// Saving ticked cameras (POST with their ids).
+pub const CAMERA_LIST_TICKED: &str = "/sharing/lists/ticked";
+/// One list of cameras.
+pub fn camera_list(id: &str) -> String {
+    format!("{CAMERA_LISTS}/{}", segment(id))
+}
 /// Requests for rights.
 pub const REQUESTS: &str = "/requests";
 /// Asking for a right: `?camera=&act=`.

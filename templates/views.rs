@@ -10,6 +10,7 @@ pub use crate::views_access::*;
 pub use crate::views_audit::*;
 pub use crate::views_finding::*;
 pub use crate::views_imports::*;
+pub use crate::views_lists::*;
 pub use crate::views_office::*;
 pub use crate::views_policy::*;
 pub use crate::views_record::*;
@@ -50,6 +51,8 @@ pub struct Person {
     pub role: Role,
     /// May add, change and remove cameras.
     pub edits_cameras: bool,
+    /// May give rights on cameras.
+    pub shares: bool,
     /// May read the audit.
     pub reads_audit: bool,
     /// May manage accounts.

@@ -12,6 +12,8 @@ pub type ValueWord = (String, String);
 pub enum SharingTab {
     /// The register of rights (A7.5).
     Grants,
+    /// Saved lists of cameras.
+    Lists,
     /// Requests to decide.
     ToDecide,
     /// The caller's own requests.
@@ -66,6 +68,8 @@ pub struct GrantRow {
     pub lost: u64,
     /// Cameras that a handover has brought into its areas, and that are not within it.
     pub withheld: u64,
+    /// Lists of its scope onto which cameras came later, that are not within it: the list's name, how many.
+    pub later: Vec<(String, u64)>,
 }
 
 /// A request in a list.
@@ -192,6 +196,8 @@ pub struct RightsForm {
     pub acts: Vec<String>,
     /// Codes of cameras, one a line.
     pub cameras: String,
+    /// Ids of lists of cameras.
+    pub lists: Vec<String>,
     /// Areas, one a line.
     pub areas: String,
     /// Units, one a line.
@@ -225,6 +231,8 @@ pub struct RightsForm {
 pub struct RightsChoices {
     /// Acts that can be chosen.
     pub acts: Vec<ValueWord>,
+    /// Lists of cameras.
+    pub lists: Vec<ValueWord>,
     /// Sectors.
     pub sectors: Vec<ValueWord>,
     /// Purposes.

@@ -54,6 +54,8 @@ id! {
     AssetId,
     /// A right that was given (quyền được cấp).
     GrantId,
+    /// A saved list of cameras (danh sách camera) that rights are given by.
+    CameraListId,
     /// A request for a right.
     RequestId,
     /// A review of accounts (rà soát tài khoản, A19.4).

@@ -254,6 +254,10 @@ pub const GRANTS_MAX: usize = 200_000;
 pub const GRANTS_PER_HOLDER_MAX: usize = 2_000;
 /// Entries of one scope, over all its parts.
 pub const SCOPE_PARTS_MAX: usize = 500;
+/// Saved lists of cameras on the node; further ones are refused.
+pub const CAMERA_LISTS_MAX: usize = 2_000;
+/// Cameras of one saved list; further ones are refused.
+pub const LIST_CAMERAS_MAX: usize = 2_000;
 /// Weekly shifts of one grant.
 pub const SHIFTS_MAX: usize = 21;
 /// How often a right may be handed on, each time within the one before.

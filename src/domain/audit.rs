@@ -329,6 +329,9 @@ acts! {
     CAMERAS_PLACED = "camera.placed", "Gắn camera vào danh mục địa bàn, đơn vị", "Cameras tied to the registers of areas and units";
     VIEW_BEGAN = "view.began", "Bắt đầu xem trực tiếp", "Live view began";
     VIEW_ENDED = "view.ended", "Kết thúc xem trực tiếp", "Live view ended";
+    CAMERA_LIST_ADDED = "camera_list.added", "Lưu danh sách camera", "List of cameras saved";
+    CAMERA_LIST_CHANGED = "camera_list.changed", "Sửa danh sách camera", "List of cameras changed";
+    CAMERA_LIST_REMOVED = "camera_list.removed", "Xóa danh sách camera", "List of cameras removed";
     GRANT_GIVEN = "grant.given", "Cấp quyền trên camera", "Right on cameras given";
     GRANT_CONFIRMED = "grant.confirmed", "Xác nhận quyền được cấp (người thứ hai)", "Given right confirmed by a second person";
     GRANT_FOUNDED = "grant.founded", "Lập quyền ban đầu cho camera chuyên dụng của Công an", "First right on a police camera made";

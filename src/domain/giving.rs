@@ -108,7 +108,7 @@ pub struct Giving<'a> {
     pub holder: &'a HolderSide,
     /// Is there a paper, and is it a written consent (A10.3)?
     pub consent: Option<bool>,
-    /// The cameras that the scope names, as they stand.
+    /// The cameras that the scope names ([`Scope::named`]), as they stand.
     pub named: &'a [Camera],
     /// The rules.
     pub policy: &'a SharingPolicy,
@@ -332,8 +332,8 @@ pub fn scope_faults(scope: &Scope) -> Result<(), FieldFault> {
     if scope.is_empty() {
         return Err(fault(
             "scope",
-            "Hãy chọn camera, địa bàn, đơn vị, lĩnh vực hoặc mục đích.",
-            "Choose cameras, areas, units, sectors or purposes.",
+            "Hãy chọn camera, danh sách camera, địa bàn, đơn vị, lĩnh vực hoặc mục đích.",
+            "Choose cameras, lists of cameras, areas, units, sectors or purposes.",
         ));
     }
     if scope.parts() > limits::SCOPE_PARTS_MAX {

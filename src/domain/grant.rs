@@ -3,6 +3,7 @@
 //! Here: the records. Not here: what a scope holds (`scope`), the decision over a camera (`standing`), what may be given
 //! (`giving`), withdrawing what is in force (`ops`).
 
+use crate::camera_list::ListedAs;
 use crate::document::StoredFile;
 use crate::{Camera, Extra, Trees, rights::Act};
 use base::{AccountId, AreaId, CameraId, CivilDate, DocumentId, GrantId, RequestId, UnitId, WallTime};
@@ -27,9 +28,12 @@ pub struct Scope {
     /// For one of these purposes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub purposes: Vec<String>,
-    /// One of these cameras. Only a camera that is named here can be a police camera (A7.4).
+    /// One of these cameras, or on one of the lists. Only a camera that is named here can be a police camera (A7.4).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cameras: Vec<CameraId>,
+    /// On one of these lists since that revision of it or an earlier one, or one of the cameras.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<ListedAs>,
 }
 
 /// When.

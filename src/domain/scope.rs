@@ -1,11 +1,12 @@
 //! Which cameras a scope holds, and when times are in force.
 //!
-//! A scope is the intersection of its parts; one without parts holds nothing unless it says `all`. Areas and units stand
-//! for whatever lies below them, so the trees are needed ([`Trees`]). A police camera is held only by a scope that names it
-//! (A7.4). Not here: who has a scope (`standing`).
+//! A scope is the intersection of its parts; one without parts holds nothing unless it says `all`. Cameras and lists of
+//! cameras are one part: what is named. Areas and units stand for whatever lies below them, lists for what is on them, so
+//! these are needed ([`Trees`]). A police camera is held only by a scope that names it itself (A7.4). Not here: who has a scope (`standing`).
 
+use crate::camera_list::{CameraList, ListedCamera};
 use crate::{Camera, Scope, Shift, Times};
-use base::{AreaId, UnitId, WallTime, limits};
+use base::{AreaId, CameraId, CameraListId, UnitId, WallTime, limits};
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::Duration;
@@ -21,7 +22,7 @@ pub struct UnitPlace {
     pub sectors: Vec<String>,
 }
 
-/// The trees of areas and units, and which sectors a purpose belongs to.
+/// The trees of areas and units, which sectors a purpose belongs to, and what is on the lists of cameras.
 #[derive(Clone, Debug, Default)]
 pub struct Trees {
     /// Each area with all that it lies within, itself first.
@@ -29,6 +30,9 @@ pub struct Trees {
     unit_lines: HashMap<UnitId, Vec<UnitId>>,
     units: HashMap<UnitId, UnitPlace>,
     sectors: HashMap<String, Vec<String>>,
+    lists: HashMap<CameraListId, Vec<ListedCamera>>,
+    /// Which lists a camera is on, and since which revision of each.
+    on_lists: HashMap<CameraId, Vec<(CameraListId, u64)>>,
 }
 
 /// Each thing with all that it lies within, nearest first, at most [`limits::TREE_DEPTH_MAX`]. A ring ends where it began.
@@ -64,7 +68,29 @@ impl Trees {
         let areas = areas.into_iter().map(|(id, parents)| (id, parents.into_iter().collect())).collect();
         let units: HashMap<UnitId, UnitPlace> = units.into_iter().collect();
         let unit_parents = units.iter().map(|(id, u)| (*id, u.parent.into_iter().collect())).collect();
-        Self { areas: lines(&areas), unit_lines: lines(&unit_parents), units, sectors }
+        let (lists, on_lists) = (HashMap::new(), HashMap::new());
+        Self { areas: lines(&areas), unit_lines: lines(&unit_parents), units, sectors, lists, on_lists }
+    }
+
+    /// With these lists of cameras.
+    pub fn with_lists<'a>(mut self, lists: impl IntoIterator<Item = &'a CameraList>) -> Self {
+        for list in lists {
+            for on in &list.cameras {
+                self.on_lists.entry(on.camera).or_default().push((list.id, on.since));
+            }
+            self.lists.insert(list.id, list.cameras.clone());
+        }
+        self
+    }
+
+    /// What is on a list; `None`: there is no such list.
+    pub fn on_list(&self, list: CameraListId) -> Option<&[ListedCamera]> {
+        self.lists.get(&list).map(Vec::as_slice)
+    }
+
+    /// Which lists the camera is on, and since which revision of each.
+    pub fn lists_of(&self, camera: CameraId) -> &[(CameraListId, u64)] {
+        self.on_lists.get(&camera).map_or(&[], Vec::as_slice)
     }
 
     /// The area and all that it lies within.
@@ -116,10 +142,46 @@ impl Scope {
 
     /// How many entries all its parts have together.
     pub fn parts(&self) -> usize {
-        self.areas.len() + self.units.len() + self.sectors.len() + self.purposes.len() + self.cameras.len()
+        self.areas.len()
+            + self.units.len()
+            + self.sectors.len()
+            + self.purposes.len()
+            + self.cameras.len()
+            + self.lists.len()
     }
 
-    /// Is the camera within it? A police camera only if it is named.
+    /// Does it name cameras or lists?
+    pub fn names(&self) -> bool {
+        !self.cameras.is_empty() || !self.lists.is_empty()
+    }
+
+    /// The cameras that it names: its own, and those on its lists as far as they are meant. Each once.
+    pub fn named(&self, trees: &Trees) -> Vec<CameraId> {
+        let of_list = self.lists.iter().flat_map(|l| {
+            let on = trees.on_list(l.list).into_iter().flatten();
+            on.filter(|c| c.since <= l.revision).map(|c| c.camera)
+        });
+        let mut all: Vec<CameraId> = self.cameras.iter().copied().chain(of_list).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Is the camera on one of its lists, as far as it is meant?
+    fn lists_it(&self, camera: CameraId, trees: &Trees) -> bool {
+        let meant =
+            |(list, since): &(CameraListId, u64)| self.lists.iter().any(|l| l.list == *list && *since <= l.revision);
+        !self.lists.is_empty() && trees.lists_of(camera).iter().any(meant)
+    }
+
+    /// Has the camera come onto one of its lists too late to be meant?
+    pub fn listed_later(&self, camera: CameraId, trees: &Trees) -> bool {
+        let later =
+            |(list, since): &(CameraListId, u64)| self.lists.iter().any(|l| l.list == *list && *since > l.revision);
+        trees.lists_of(camera).iter().any(later) && !self.cameras.contains(&camera) && !self.lists_it(camera, trees)
+    }
+
+    /// Is the camera within it? A police camera only if it is named itself.
     pub fn holds(&self, camera: &Camera, trees: &Trees) -> bool {
         (!camera.facts.police || self.cameras.contains(&camera.id)) && self.bounds(camera, trees)
     }
@@ -133,7 +195,7 @@ impl Scope {
     pub(crate) fn bounds_at(&self, camera: &Camera, area: Option<AreaId>, trees: &Trees) -> bool {
         let purposes = &camera.facts.purposes;
         !self.is_empty()
-            && (self.cameras.is_empty() || self.cameras.contains(&camera.id))
+            && (!self.names() || self.cameras.contains(&camera.id) || self.lists_it(camera.id, trees))
             && (self.areas.is_empty() || area.is_some_and(|at| trees.area_line(at).any(|a| self.areas.contains(&a))))
             && (self.units.is_empty()
                 || camera.unit_id.is_some_and(|of| trees.unit_line(of).any(|u| self.units.contains(&u))))
@@ -142,17 +204,18 @@ impl Scope {
                 || purposes.iter().any(|p| trees.sectors_of(p).iter().any(|s| self.sectors.contains(s))))
     }
 
-    /// Does it hold every camera that `inner` holds? `named` are the cameras that `inner` names, as they stand now; a name that
-    /// is not among them is not covered. For what moves later, a grant keeps its bounds ([`crate::Grant::within`]).
+    /// Does it hold every camera that `inner` holds? `named` are the cameras that `inner` names ([`Scope::named`]), as they
+    /// stand now; a name that is not among them is not covered, and lists with nothing on them are not either. For what moves later, a grant keeps its bounds ([`crate::Grant::within`]).
     pub fn covers(&self, inner: &Scope, named: &[Camera], trees: &Trees) -> bool {
         if self.is_empty() || inner.is_empty() {
             return false;
         }
-        if !inner.cameras.is_empty() {
-            return inner.cameras.iter().all(|id| named.iter().any(|c| c.id == *id && self.bounds(c, trees)));
+        if inner.names() {
+            let ids = inner.named(trees);
+            return !ids.is_empty() && every(&ids, named, |c| self.bounds(c, trees));
         }
         let part = |own: bool, fits: bool| own || fits;
-        self.cameras.is_empty()
+        !self.names()
             && part(
                 self.areas.is_empty(),
                 !inner.areas.is_empty()
@@ -174,6 +237,12 @@ impl Scope {
                 sectors || purposes
             })
     }
+}
+
+/// Is every one of these cameras among those, and does it fit?
+pub(crate) fn every(ids: &[CameraId], named: &[Camera], fits: impl Fn(&Camera) -> bool) -> bool {
+    let by_id: HashMap<CameraId, &Camera> = named.iter().map(|c| (c.id, c)).collect();
+    ids.iter().all(|id| by_id.get(id).is_some_and(|c| fits(c)))
 }
 
 /// Minutes of a day and of a week.

@@ -7,12 +7,13 @@
 //! chain: whatever happens to cameras, areas or the giver's grant, it never reaches further than the giver's right. Nor does
 //! a handover of areas bring cameras into a grant that is older than it ([`Grant::holds`]).
 //!
-//! A decision looks at the grants that can hold the camera (by its id, areas, units, purposes) and at no others. Not here:
+//! A decision looks at the grants that can hold the camera (by its id, lists, areas, units, purposes) and at no others. Not here:
 //! giving (`giving`), the records (`grant`), keeping standings up to date (`ops`).
 
 use crate::presets::{self, Home, Reach};
+use crate::scope::every;
 use crate::{Act, Camera, Grant, Role, Scope, Trees};
-use base::{AreaId, CameraId, GrantId, UnitId, WallTime};
+use base::{AreaId, CameraId, CameraListId, GrantId, UnitId, WallTime};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -108,12 +109,16 @@ impl Own {
             }
     }
 
-    /// Does it hold every camera of that scope? `named` are the cameras that the scope names.
+    /// Does it hold every camera of that scope? `named` are the cameras that the scope names ([`Scope::named`]).
     pub fn covers(&self, scope: &Scope, named: &[Camera], trees: &Trees) -> bool {
         !scope.is_empty()
             && named.iter().all(|c| !c.facts.police)
             && match self {
-                Own::All => scope.cameras.iter().all(|id| named.iter().any(|c| c.id == *id)),
+                Own::All if scope.names() => {
+                    let ids = scope.named(trees);
+                    !ids.is_empty() && every(&ids, named, |_| true)
+                }
+                Own::All => true,
                 Own::Within(own) => own.covers(scope, named, trees),
                 Own::Nothing => false,
             }
@@ -133,6 +138,7 @@ impl Own {
 #[derive(Debug, Default)]
 struct Index {
     cameras: HashMap<CameraId, Vec<u32>>,
+    lists: HashMap<CameraListId, Vec<u32>>,
     areas: HashMap<AreaId, Vec<u32>>,
     units: HashMap<UnitId, Vec<u32>>,
     purposes: HashMap<String, Vec<u32>>,
@@ -148,8 +154,9 @@ impl Index {
         let mut index = Self::default();
         for (n, given) in (0u32..).zip(grants) {
             let s = &given.grant.scope;
-            if !s.cameras.is_empty() {
+            if s.names() {
                 add(&mut index.cameras, &s.cameras, n);
+                add(&mut index.lists, &s.lists.iter().map(|l| l.list).collect::<Vec<_>>(), n);
             } else if !s.units.is_empty() {
                 add(&mut index.units, &s.units, n);
             } else if !s.areas.is_empty() {
@@ -169,11 +176,20 @@ impl Index {
     fn near<'a>(&'a self, camera: &'a Camera, trees: &'a Trees) -> impl Iterator<Item = u32> + 'a {
         let purposes = &camera.facts.purposes;
         let named = self.cameras.get(&camera.id).into_iter();
+        let listed = trees.lists_of(camera.id).iter().filter_map(|(l, _)| self.lists.get(l));
         let areas = camera.area_id.into_iter().flat_map(|a| trees.area_line(a)).filter_map(|a| self.areas.get(&a));
         let units = camera.unit_id.into_iter().flat_map(|u| trees.unit_line(u)).filter_map(|u| self.units.get(&u));
         let for_purpose = purposes.iter().filter_map(|p| self.purposes.get(p));
         let for_sector = purposes.iter().flat_map(|p| trees.sectors_of(p)).filter_map(|s| self.sectors.get(s));
-        named.chain(areas).chain(units).chain(for_purpose).chain(for_sector).flatten().chain(&self.all).copied()
+        named
+            .chain(listed)
+            .chain(areas)
+            .chain(units)
+            .chain(for_purpose)
+            .chain(for_sector)
+            .flatten()
+            .chain(&self.all)
+            .copied()
     }
 }
 

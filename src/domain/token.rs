@@ -43,7 +43,7 @@ impl TokenLimit {
 /// Reads a limit: networks in their canonical form, acts without repeats. What takes nothing away is none.
 ///
 /// # Errors
-/// A fault of `networks` or `acts`.
+/// A fault of `networks`, `acts` or `scope`.
 pub fn decide_limit(limit: TokenLimit) -> Result<Option<TokenLimit>, FieldFault> {
     let networks = network::decide_networks("networks", &limit.networks)?;
     let acts = match limit.acts {
@@ -59,6 +59,13 @@ pub fn decide_limit(limit: TokenLimit) -> Result<Option<TokenLimit>, FieldFault>
             Some(acts)
         }
     };
+    if limit.scope.as_ref().is_some_and(|s| !s.lists.is_empty()) {
+        let said = Said::new(
+            "Mã truy cập giới hạn theo camera, địa bàn hoặc đơn vị, không theo danh sách camera.",
+            "A token is limited to cameras, areas or units, not to lists of cameras.",
+        );
+        return Err(FieldFault::new("scope", said));
+    }
     let limit = TokenLimit { acts, scope: limit.scope, networks };
     Ok((!limit.is_empty()).then_some(limit))
 }

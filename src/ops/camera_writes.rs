@@ -7,7 +7,7 @@
 use crate::cameras::{camera_password, on_camera, taken};
 use crate::office::entry;
 use crate::record::documents;
-use crate::{Caller, Eyes, Ops, OpsError, police};
+use crate::{Caller, Eyes, Ops, OpsError, camera_lists, police};
 use base::{CameraId, CivilDate, JobId, Said};
 use domain::document::DocumentFacts;
 use domain::{
@@ -231,6 +231,7 @@ pub(crate) fn remove_own(
     eyes.must(Act::EditCameras, camera)?;
     let caller: &Caller = eyes.caller();
     police::gone(w, caller, camera)?;
+    camera_lists::leave(w, caller, camera)?;
     w.remove::<Camera>(&camera.id)?;
     let e = on_camera(entry(caller, audit::CAMERA_REMOVED), camera)
         .changes(Changes::between(Some(camera), None).without(&["facts.happenings", "facts.handed_over"]));

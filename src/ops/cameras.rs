@@ -107,7 +107,7 @@ impl Ops {
         let mut catalogue = self.catalogue.write().unwrap_or_else(PoisonError::into_inner);
         let mut sources = lock(&self.sources);
         let mut found = Vec::with_capacity(ids.len());
-        let mut founding = Vec::new();
+        let (mut founding, mut left) = (Vec::new(), Vec::new());
         self.read(|r| {
             for id in ids {
                 let camera = r.find::<Camera>(id)?;
@@ -117,6 +117,7 @@ impl Ops {
                 };
                 self.follow_record(r, *id, camera.as_ref())?;
                 founding.extend(self.grants_of(*id, camera.as_ref()));
+                left.extend(camera.as_ref().is_none_or(|c| c.facts.police).then_some(*id));
                 found.push((*id, camera));
             }
             Ok(())
@@ -133,6 +134,7 @@ impl Ops {
         if !founding.is_empty() {
             self.refresh_grants(&founding)?;
         }
+        self.follow_lists(&left)?;
         self.tell();
         Ok(())
     }

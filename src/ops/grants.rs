@@ -4,7 +4,7 @@
 
 use crate::office::entry;
 use crate::record::documents::concerning;
-use crate::{Caller, Eyes, Ops, OpsError, secrets};
+use crate::{Caller, Eyes, Ops, OpsError, camera_lists, secrets};
 use base::{AccountId, CameraId, CivilDate, DocumentId, GrantId, RequestId, Said, WallTime, limits};
 use domain::giving::{self, Giveable, Giving, GrantDraft, HolderSide, NotGiven};
 use domain::grant::{GrantEnd, PaperDraft};
@@ -49,6 +49,11 @@ pub(crate) fn named(r: &ReadTx<'_>, eyes: &Eyes, ids: &[CameraId]) -> Result<Vec
         found.extend(r.find::<Camera>(id)?.filter(|c| eyes.sees(c)));
     }
     Ok(found)
+}
+
+/// The cameras that a scope names, itself and through its lists, as [`named`].
+pub(crate) fn named_by(r: &ReadTx<'_>, eyes: &Eyes, scope: &Scope) -> Result<Vec<Camera>, OpsError> {
+    named(r, eyes, &scope.named(eyes.standing().trees()))
 }
 
 /// Everything that a scope names is there.
@@ -171,7 +176,8 @@ pub(crate) fn give(
 ) -> Result<Grant, OpsError> {
     let (book, caller, now) = (ops.registers(), eyes.caller(), w.now());
     giving::scope_faults(&wish.scope)?;
-    let cameras = named(w, eyes, &wish.scope.cameras)?;
+    let wish = GrantWish { scope: camera_lists::as_they_stand(ops, eyes, wish.scope)?, ..wish };
+    let cameras = named_by(w, eyes, &wish.scope)?;
     scope_exists(&book, &wish.scope, &cameras)?;
     within_token(eyes, &wish.scope, &cameras)?;
     let (side, holder) = holder_side(w, &book, eyes, wish.holder)?;
@@ -243,6 +249,10 @@ pub(crate) fn give(
     let mut e = told(caller, audit::GRANT_GIVEN, &grant, holder, &cameras)
         .differences(None, Some(&grant))
         .fact("cross_scope", cross_scope.to_string());
+    for l in &grant.scope.lists {
+        let name = ops.rights.lists(|all| all.get(&l.list).map(|l| l.name.clone())).unwrap_or_default();
+        e = e.also(Subject::new("camera_list", l.list, name));
+    }
     if let Some(d) = &document {
         e = e.fact("document", paper_text(d));
         if let Some(file) = &d.file {
@@ -291,13 +301,13 @@ fn room_for(ops: &Ops, holder: Holder) -> Result<(), OpsError> {
 /// May that person end this grant: its giver, its holder, whoever could give it, and the administrator who sees it?
 pub(crate) fn may_end(eyes: &Eyes, grant: &Grant, cameras: &[Camera]) -> bool {
     let me = eyes.caller();
-    let all_seen = cameras.len() == grant.scope.cameras.len();
+    let all_seen = || cameras.len() == grant.scope.named(eyes.standing().trees()).len();
     me.is_machine()
         // Whoever recorded a police camera gave nothing: the node did.
         || (grant.given_by == me.account.id && !grant.founding)
         || grant.holder == Holder::Account(me.account.id)
         || giving::could_give(eyes.standing(), &grant.acts, &grant.scope, cameras, eyes.now())
-        || (presets::may_appoint(me.account.role, domain::Role::Administrator) && all_seen)
+        || (presets::may_appoint(me.account.role, domain::Role::Administrator) && all_seen())
 }
 
 /// Is that a grant for these eyes at all?
@@ -439,7 +449,7 @@ impl Ops {
             let readable = ops.may_read(w, &eyes, &before)?;
             let mut cameras = w.all_by::<Camera>("document", &id.to_bytes())?;
             for grant in &resting {
-                if !may_end(&eyes, grant, &named(w, &eyes, &grant.scope.cameras)?) {
+                if !may_end(&eyes, grant, &named_by(w, &eyes, &grant.scope)?) {
                     let no = OpsError::Refused(not_yours_to_end());
                     return Err(if readable { no } else { OpsError::NotFound("document") });
                 }
@@ -469,7 +479,7 @@ impl Ops {
     /// A grant for these eyes, and the cameras that it names as far as they see them.
     pub(crate) fn grant_for(&self, r: &ReadTx<'_>, eyes: &Eyes, id: GrantId) -> Result<(Grant, Vec<Camera>), OpsError> {
         let grant = r.find::<Grant>(&id)?.ok_or(OpsError::NotFound("grant"))?;
-        let cameras = named(r, eyes, &grant.scope.cameras)?;
+        let cameras = named_by(r, eyes, &grant.scope)?;
         if concerns(eyes, &grant, &cameras) { Ok((grant, cameras)) } else { Err(OpsError::NotFound("grant")) }
     }
 

@@ -9,6 +9,7 @@
 mod account_list;
 mod accounts;
 mod caller;
+mod camera_lists;
 mod camera_writes;
 mod cameras;
 mod catalogue;
@@ -57,6 +58,7 @@ mod tests;
 pub use account_list::{AccountCounts, AccountFilter, AccountInfo, AccountPage, AccountSort};
 pub use accounts::{AccountChange, AccountStep, NewAccount};
 pub use caller::{By, Caller, Duty};
+pub use camera_lists::CameraListInfo;
 pub use cameras::WantedSource;
 pub use catalogue::{CameraFilter, CameraHit, Facet, Facets, MapCell, MapPage, MapRow, Page, Running, Special};
 pub use entrance::SetupForm;
@@ -82,10 +84,10 @@ pub use record::{
 };
 pub use registers::{CameraCounts, HandoverGrant, HandoverMove, HandoverPreview, HandoverStay, Uses};
 pub use request_list::{RequestInfo, RequestsOf};
-pub use requests::{RequestWish, Verdict};
+pub use requests::{RequestWish, Verdict, no_lists_in_requests};
 pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
 pub use second_factor::Enrolment;
-pub use sharing::{Explained, GrantFilter, GrantInfo, GrantState};
+pub use sharing::{Explained, GrantFilter, GrantInfo, GrantList, GrantState};
 pub use sign_in::{Entered, Origin, SignedIn};
 pub use store::{
     AuditArchive, AuditPage, AuditProof, ChainFault, ChainFlaw, Checkpoint, Countersignature, NodeSigner, Prunable,

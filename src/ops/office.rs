@@ -168,6 +168,7 @@ impl Ops {
         ops.place_cameras()?;
         ops.resume_handovers()?;
         ops.load_grants()?;
+        ops.load_lists()?;
         Ok(ops)
     }
 

@@ -5,7 +5,7 @@
 //! another unit, ends with it, and from it all further rights are given. Its id is the camera's own.
 
 use crate::office::entry;
-use crate::{Caller, Eyes, Ops, OpsError};
+use crate::{Caller, Eyes, Ops, OpsError, camera_lists};
 use base::{CameraId, GrantId, Said, UnitId};
 use domain::grant::GrantEnd;
 use domain::presets::{self, Reach};
@@ -96,7 +96,11 @@ pub(crate) fn follow(w: &mut WriteTx<'_>, caller: &Caller, old: Option<&Camera>,
     };
     w.audit(told(caller, audit::GRANT_FOUNDED, &grant, new).differences(before.as_ref(), Some(&grant)))?;
     w.put(&grant)?;
-    if was { Ok(()) } else { leave_grants(w, caller, new) }
+    if was {
+        return Ok(());
+    }
+    leave_grants(w, caller, new)?;
+    camera_lists::leave(w, caller, new)
 }
 
 /// The camera has become one of the police: what was given on it as an ordinary one holds it no longer (A7.4). It leaves the

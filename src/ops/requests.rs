@@ -130,6 +130,9 @@ impl Ops {
             if named.is_empty() {
                 faults.extend(giving::scope_faults(&wish.scope).err());
             }
+            if !wish.scope.lists.is_empty() {
+                faults.push(no_lists_in_requests());
+            }
             faults.extend(
                 crate::grants::scope_exists(&book, &Scope { cameras: vec![], ..wish.scope.clone() }, &[]).err(),
             );
@@ -338,6 +341,15 @@ impl Ops {
     pub(crate) fn paper(&self, id: Option<DocumentId>) -> Result<Option<Document>, OpsError> {
         id.map_or(Ok(None), |id| self.read(|r| Ok(r.find::<Document>(&id)?)))
     }
+}
+
+/// A request names no lists of cameras: who asks keeps other lists than who decides.
+pub fn no_lists_in_requests() -> FieldFault {
+    let said = Said::new(
+        "Đề nghị nêu camera, địa bàn, đơn vị, lĩnh vực hoặc mục đích; danh sách camera chỉ dùng khi cấp quyền.",
+        "A request names cameras, areas, units, sectors or purposes; lists of cameras are for giving only.",
+    );
+    FieldFault::new("scope", said)
 }
 
 /// An approval may give less than was asked for, never more.

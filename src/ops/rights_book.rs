@@ -1,4 +1,4 @@
-//! All grants in memory, and the standings put together from them.
+//! All grants and lists of cameras in memory, and the standings put together from them.
 //!
 //! Derived from the store when the office opens and after each commit; never a source of truth. A standing
 //! ([`domain::Standing`]) is put together when its account first asks after a change, and kept: a decision is then a few
@@ -7,9 +7,9 @@
 use crate::catalogue::{Bits, Catalogue};
 use crate::office::lock;
 use crate::{Ops, OpsError};
-use base::{AccountId, GrantId, TokenId, UnitId, WallTime, limits};
+use base::{AccountId, CameraListId, GrantId, TokenId, UnitId, WallTime, limits};
 use domain::standing::{Given, stands};
-use domain::{Account, Grant, Holder, Register, Registers, Role, Standing, Trees, UnitPlace};
+use domain::{Account, CameraList, Grant, Holder, Register, Registers, Role, Standing, Trees, UnitPlace};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -99,12 +99,13 @@ impl Compiled {
 #[derive(Default)]
 pub(crate) struct RightsBook {
     grants: RwLock<Grants>,
+    lists: RwLock<HashMap<CameraListId, Arc<CameraList>>>,
     compiled: Mutex<Compiled>,
-    /// Counts the changes of grants, areas, units and sectors.
+    /// Counts the changes of grants, lists, areas, units and sectors.
     epoch: AtomicU64,
 }
 
-/// The trees of a book of registers.
+/// The trees of a book of registers, without lists.
 pub(crate) fn trees_of(book: &Registers) -> Trees {
     let areas = book.areas().map(|a| {
         // An area that went into another as a whole lies within it, as in the book.
@@ -133,10 +134,33 @@ impl RightsBook {
         self.epoch.fetch_add(1, Ordering::AcqRel);
     }
 
+    pub(crate) fn lists<T>(&self, f: impl FnOnce(&HashMap<CameraListId, Arc<CameraList>>) -> T) -> T {
+        f(&self.lists.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts lists in or takes them out, and forgets what was put together.
+    pub(crate) fn set_lists(&self, lists: impl IntoIterator<Item = (CameraListId, Option<CameraList>)>) {
+        let mut all = self.lists.write().unwrap_or_else(PoisonError::into_inner);
+        for (id, list) in lists {
+            match list {
+                Some(list) => all.insert(id, Arc::new(list)),
+                None => all.remove(&id),
+            };
+        }
+        drop(all);
+        let mut compiled = lock(&self.compiled);
+        // The trees are put together anew when they are next asked for.
+        compiled.registers = None;
+        compiled.forget();
+        self.epoch.fetch_add(1, Ordering::AcqRel);
+    }
+
     fn with_compiled<T>(&self, registers: Arc<Registers>, f: impl FnOnce(&mut Compiled) -> T) -> T {
         let mut compiled = lock(&self.compiled);
         if !compiled.registers.as_ref().is_some_and(|r| Arc::ptr_eq(r, &registers)) {
-            compiled.trees = Arc::new(trees_of(&registers));
+            let lists = self.lists.read().unwrap_or_else(PoisonError::into_inner);
+            compiled.trees = Arc::new(trees_of(&registers).with_lists(lists.values().map(Arc::as_ref)));
+            drop(lists);
             compiled.registers = Some(registers);
             compiled.forget();
             self.epoch.fetch_add(1, Ordering::AcqRel);

@@ -3,14 +3,18 @@
 //! Not here: the verbs (`grants`), what has been asked for (`request_list`).
 
 use crate::catalogue::Page;
-use crate::grants::{concerns, may_end, named, paper_text};
+use crate::grants::{concerns, may_end, named_by, paper_text};
 use crate::{Caller, Eyes, Ops, OpsError};
-use base::{AreaId, CameraId, DocumentId, GrantId, Said, limits};
+use base::{AreaId, CameraId, CameraListId, DocumentId, GrantId, Said, limits};
 use domain::grant::Touched;
 use domain::standing::{Given, stands};
-use domain::{Account, Act, Camera, FieldFault, Grant, Holder, Reach, Right, Role, StoredFile, giving, presets};
+use domain::{
+    Account, Act, Camera, FieldFault, Grant, Holder, ListedAs, Reach, Right, Role, Scope, StoredFile, giving, presets,
+};
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
+use store::ReadTx;
 
 /// Where a grant stands at a moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +75,8 @@ pub struct GrantFilter {
     pub state: Option<GrantState>,
     /// Ended ones too, if no state is asked for.
     pub ended_too: bool,
+    /// That name this list of cameras.
+    pub list: Option<CameraListId>,
     /// Only those that handovers of areas have touched since they were given.
     pub handed_over: bool,
     /// Where to go on.
@@ -106,12 +112,28 @@ pub struct GrantInfo {
     pub lost: usize,
     /// Cameras that a handover has brought into its areas since, and that it does not hold.
     pub withheld: usize,
+    /// The lists of cameras that it names, and how many cameras of each it holds.
+    pub lists: Vec<GrantList>,
     /// Areas of its scope as they are called now, and those to which its cameras have gone: for giving it anew.
     pub areas_now: Vec<AreaId>,
     /// May the caller end it?
     pub may_end: bool,
     /// May the caller confirm it as the second person?
     pub may_confirm: bool,
+}
+
+/// A list of cameras that a grant names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantList {
+    /// Which.
+    pub id: CameraListId,
+    /// Its name; its id if it is gone.
+    pub name: String,
+    /// Cameras on it that the grant holds, as far as these eyes see them.
+    pub cameras: usize,
+    /// Cameras that came onto it after the grant was given and that the grant does not hold, as far as these eyes see
+    /// them: it must be given anew for them.
+    pub later: usize,
 }
 
 /// Why somebody may do what to a camera, and what they may not.
@@ -135,6 +157,22 @@ struct TouchedBy {
     lost: usize,
     withheld: usize,
     gone_to: Vec<AreaId>,
+}
+
+/// What is on these lists, as far as some eyes see it.
+type ByLists = HashMap<Vec<ListedAs>, Vec<Camera>>;
+
+/// As [`named_by`], for many scopes: many name the same few lists, and what is on them is looked up once.
+fn named_once(r: &ReadTx<'_>, eyes: &Eyes, scope: &Scope, known: &mut ByLists) -> Result<Vec<Camera>, OpsError> {
+    if scope.lists.is_empty() || !scope.cameras.is_empty() {
+        return named_by(r, eyes, scope);
+    }
+    if let Some(cameras) = known.get(&scope.lists) {
+        return Ok(cameras.clone());
+    }
+    let cameras = named_by(r, eyes, scope)?;
+    known.insert(scope.lists.clone(), cameras.clone());
+    Ok(cameras)
 }
 
 impl TouchedBy {
@@ -186,6 +224,7 @@ impl Ops {
         let trees = eyes.standing().trees();
         all.retain(|g| {
             filter.act.is_none_or(|act| g.acts.contains(&act))
+                && filter.list.is_none_or(|id| g.scope.lists.iter().any(|l| l.list == id))
                 && camera.as_ref().is_none_or(|c| g.holds(c, trees))
                 && wanted_state(g)
         });
@@ -197,9 +236,9 @@ impl Ops {
         let fits = self.words_of_grants(filter.q.as_deref().unwrap_or_default())?;
         all.sort_by_key(|g| std::cmp::Reverse((g.given_at, g.id)));
         let seen: Vec<Arc<Grant>> = self.read(|r| {
-            let mut seen = Vec::new();
-            for g in all {
-                if fits(&g) && concerns(&eyes, &g, &named(r, &eyes, &g.scope.cameras)?) {
+            let (mut seen, mut known) = (Vec::new(), ByLists::new());
+            for g in all.into_iter().filter(|g| fits(g)) {
+                if concerns(&eyes, &g, &named_once(r, &eyes, &g.scope, &mut known)?) {
                     seen.push(g);
                 }
             }
@@ -310,7 +349,7 @@ impl Ops {
     }
 
     fn told_of(&self, eyes: &Eyes, grant: Arc<Grant>, touched: TouchedBy) -> Result<GrantInfo, OpsError> {
-        let cameras = self.read(|r| named(r, eyes, &grant.scope.cameras))?;
+        let cameras = self.read(|r| named_by(r, eyes, &grant.scope))?;
         let me = eyes.caller();
         let state = self.grant_state(&grant);
         let open = !matches!(state, GrantState::Ended | GrantState::Expired);
@@ -325,6 +364,9 @@ impl Ops {
             )
             .is_ok();
         let (document, file) = self.paper_told(eyes, grant.document)?;
+        let may_end = open && !grant.founding && may_end(eyes, &grant, &cameras);
+        let own = cameras.into_iter().filter(|c| grant.scope.cameras.contains(&c.id));
+        let own: Vec<_> = own.map(|c| (c.id, c.code, c.name)).collect();
         let by_hand = grant.ended.as_ref().filter(|_| state == GrantState::Ended);
         Ok(GrantInfo {
             state,
@@ -334,13 +376,14 @@ impl Ops {
             ended_by: by_hand.map(|end| self.account_name(end.by)).transpose()?,
             document,
             file,
-            unseen: grant.scope.cameras.len().saturating_sub(cameras.len()),
+            unseen: grant.scope.cameras.len().saturating_sub(own.len()),
+            lists: self.lists_told(eyes, &grant),
             areas_now: self.areas_now(&grant, &touched),
             lost: if open { touched.lost } else { 0 },
             withheld: if open { touched.withheld } else { 0 },
-            may_end: open && !grant.founding && may_end(eyes, &grant, &cameras),
+            may_end,
             may_confirm,
-            cameras: cameras.into_iter().map(|c| (c.id, c.code, c.name)).collect(),
+            cameras: own,
             grant,
         })
     }
@@ -354,6 +397,26 @@ impl Ops {
         let eyes = self.eyes(caller);
         let (grant, _) = self.read(|r| self.grant_for(r, &eyes, id))?;
         self.told_of_all(&eyes, vec![Arc::new(grant)])?.pop().ok_or(OpsError::NotFound("grant"))
+    }
+
+    /// The lists of cameras that a grant names, with how much of them it holds.
+    fn lists_told(&self, eyes: &Eyes, grant: &Grant) -> Vec<GrantList> {
+        let trees = eyes.standing().trees();
+        let catalogue = self.catalogue.read().unwrap_or_else(PoisonError::into_inner);
+        let of_list = |l: &ListedAs| {
+            let (mut cameras, mut later) = (0, 0);
+            for on in trees.on_list(l.list).unwrap_or_default() {
+                match catalogue.camera(on.camera) {
+                    Some(c) if !eyes.sees(c) => {}
+                    Some(c) if grant.holds(c, trees) => cameras += 1,
+                    Some(_) if grant.scope.listed_later(on.camera, trees) => later += 1,
+                    _ => {}
+                }
+            }
+            let name = self.rights.lists(|all| all.get(&l.list).map(|l| l.name.clone()));
+            GrantList { id: l.list, name: name.unwrap_or_else(|| l.list.to_string()), cameras, later }
+        };
+        grant.scope.lists.iter().map(of_list).collect()
     }
 
     /// The areas by which a grant would be given today.

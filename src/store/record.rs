@@ -67,6 +67,7 @@ id_keys!(
     DocumentId,
     AssetId,
     GrantId,
+    CameraListId,
     RequestId,
     ReviewId,
     JobId,

@@ -1,10 +1,10 @@
-//! How grants, requests and the papers that they rest on are stored.
+//! How grants, requests, lists of cameras and the papers that they rest on are stored.
 //!
 //! As `records`: one [`Record`] each; their fields stand in `domain`.
 
 use crate::record::{IndexKey, Record};
-use base::{DocumentId, GrantId, RequestId};
-use domain::{AccessRequest, Document, Grant};
+use base::{CameraListId, DocumentId, GrantId, RequestId};
+use domain::{AccessRequest, CameraList, Document, Grant};
 
 impl Record for Grant {
     const TABLE: &'static str = "grant";
@@ -23,6 +23,18 @@ impl Record for AccessRequest {
     }
     fn index_keys(&self) -> Vec<IndexKey> {
         vec![IndexKey::shared("account", self.account.to_bytes())]
+    }
+}
+
+/// By `camera` (the id's bytes of each on it).
+impl Record for CameraList {
+    const TABLE: &'static str = "camera_list";
+    type Key = CameraListId;
+    fn key(&self) -> CameraListId {
+        self.id
+    }
+    fn index_keys(&self) -> Vec<IndexKey> {
+        self.cameras.iter().map(|c| IndexKey::shared("camera", c.camera.to_bytes())).collect()
     }
 }
 

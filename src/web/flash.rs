@@ -85,6 +85,10 @@ notes! {
     GrantEnded = "grant-ended", true,
         "Đã kết thúc quyền của {}; hình đang xem nhờ quyền này đã dừng.",
         "The right of {} has ended; pictures watched by it have stopped.";
+    /// A list of cameras was saved.
+    ListSaved = "camera-list-saved", true, "Đã lưu danh sách “{}”.", "The list “{}” is saved.";
+    /// A list of cameras was removed.
+    ListRemoved = "camera-list-removed", true, "Đã xóa danh sách camera.", "The list of cameras is removed.";
     /// A request was sent.
     RequestSent = "request-sent", true,
         "Đã gửi đề nghị. Người có thẩm quyền sẽ xem xét; kết quả hiện ở đây.",

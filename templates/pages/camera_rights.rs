@@ -4,7 +4,7 @@ use super::sharing::{grant_at, grants_table};
 use crate::parts::icon;
 use crate::routes;
 use crate::views::{ActLine, CameraRightsView};
-use crate::words::{SharingWords, fill};
+use crate::words::{ListWords, SharingWords, fill};
 use base::Language;
 use maud::{Markup, html};
 
@@ -34,16 +34,17 @@ fn line(view: &CameraRightsView, a: &ActLine, t: &SharingWords) -> Markup {
 /// The part of a camera's page.
 pub fn camera_rights(view: &CameraRightsView, language: Language) -> Markup {
     let t = SharingWords::of(language);
+    let l = ListWords::of(language);
     let place = if view.at_home { t.rights_home } else { t.rights_away };
     html! {
         section.card #rights {
             h2 { (t.rights_title) }
             p { (fill(place, &[("role", &view.role), ("scope", &view.own_scope)])) " " a href=(routes::SHARING_TABLE) { (t.table_link) } }
             dl.facts.facts--wide { @for a in &view.acts { (line(view, a, t)) } }
-            @if !view.grants.is_empty() { h3 { (t.tab_grants) } (grants_table(&view.grants, t)) }
+            @if !view.grants.is_empty() { h3 { (t.tab_grants) } (grants_table(&view.grants, t, l)) }
             @if let Some(others) = &view.others {
                 h3 { (t.others_title) }
-                @if others.is_empty() { p.muted { (t.others_none) } } @else { (grants_table(others, t)) }
+                @if others.is_empty() { p.muted { (t.others_none) } } @else { (grants_table(others, t, l)) }
             }
         }
     }

@@ -5,7 +5,7 @@ use crate::layout::{Frame, Section, page};
 use crate::parts::{count, csrf, empty, icon, moment, pager, status};
 use crate::routes;
 use crate::views::{CAMERA_COLUMNS, CameraFilter, CameraRow, CamerasView, Shell};
-use crate::words::{FindingWords, ImportWords, RecordWords, fill};
+use crate::words::{FindingWords, ImportWords, ListWords, RecordWords, fill};
 use maud::{Markup, html};
 
 fn column_name(column: &str, t: &FindingWords) -> &'static str {
@@ -142,6 +142,9 @@ fn ticked(view: &CamerasView) -> Markup {
             a.btn.btn--small data-ticked-live href=(routes::LIVE) { (icon("eye")) (t.ticked_live) }
             @if view.shell.person.as_ref().is_some_and(|p| p.edits_cameras) {
                 button.btn.btn--small form="bulk" { (icon("pencil")) (ImportWords::of(view.shell.language).bulk_ticked) }
+            }
+            @if view.shell.person.as_ref().is_some_and(|p| p.shares) {
+                button.btn.btn--small form="bulk" formaction=(routes::CAMERA_LIST_TICKED) { (icon("bookmark")) (ListWords::of(view.shell.language).ticked) }
             }
             button.btn.btn--small.btn--quiet type="button" data-ticked-clear { (icon("x")) (t.ticked_clear) }
         }

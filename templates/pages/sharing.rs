@@ -8,8 +8,9 @@ use crate::parts::{choice, count, csrf, empty, form_faults, icon, moment, pager,
 use crate::routes;
 use crate::views::{
     GrantRow, GrantView, PaperFile, PresetTable, RequestRow, RequestView, RightsTableView, SharingTab, SharingView,
+    Shell,
 };
-use crate::words::{SharingWords, fill};
+use crate::words::{ListWords, SharingWords, fill};
 use base::WallTime;
 use domain::rights_table::Cell;
 use maud::{Markup, html};
@@ -56,17 +57,19 @@ pub(crate) fn times(from: Option<WallTime>, until: Option<WallTime>, shifts: &[S
     }
 }
 
-fn tabs(view: &SharingView, t: &SharingWords) -> Markup {
+pub(crate) fn tabs(shell: &Shell, tab: SharingTab, shares: bool, waiting: u64, t: &SharingWords) -> Markup {
+    let on = |one: SharingTab| (tab == one).then_some("page");
     let of = |which: &str| routes::with_query(routes::REQUESTS, &[("of", which)]);
     html! {
         nav.tabs aria-label=(t.title) {
-            a.tabs__one href=(routes::SHARING) aria-current=[(view.tab == SharingTab::Grants).then_some("page")] { (t.tab_grants) }
-            @if view.shares {
-                a.tabs__one href=(of("to_decide")) aria-current=[(view.tab == SharingTab::ToDecide).then_some("page")] {
-                    (t.tab_decide) @if view.waiting > 0 { " " span.badge { (count(&view.shell, view.waiting)) } }
+            a.tabs__one href=(routes::SHARING) aria-current=[on(SharingTab::Grants)] { (t.tab_grants) }
+            @if shares {
+                a.tabs__one href=(routes::CAMERA_LISTS) aria-current=[on(SharingTab::Lists)] { (ListWords::of(shell.language).title) }
+                a.tabs__one href=(of("to_decide")) aria-current=[on(SharingTab::ToDecide)] {
+                    (t.tab_decide) @if waiting > 0 { " " span.badge { (count(shell, waiting)) } }
                 }
             }
-            a.tabs__one href=(of("mine")) aria-current=[(view.tab == SharingTab::Mine).then_some("page")] { (t.tab_mine) }
+            a.tabs__one href=(of("mine")) aria-current=[on(SharingTab::Mine)] { (t.tab_mine) }
         }
     }
 }
@@ -102,7 +105,7 @@ fn filter(view: &SharingView, t: &SharingWords) -> Markup {
 }
 
 /// Grants as a table, with links to each.
-pub(crate) fn grants_table(rows: &[GrantRow], t: &SharingWords) -> Markup {
+pub(crate) fn grants_table(rows: &[GrantRow], t: &SharingWords, l: &ListWords) -> Markup {
     html! {
         div.sheet {
             table.table {
@@ -112,7 +115,7 @@ pub(crate) fn grants_table(rows: &[GrantRow], t: &SharingWords) -> Markup {
                         tr data-grant=(row.id) data-state=(row.state) {
                             td.table__main data-label=(t.holder) { a href=(grant_at(&row.id)) { (row.holder) } }
                             td data-label=(t.acts) { (row.acts.join(", ")) }
-                            td data-label=(t.scope) { (scope(&row.scope, 3)) (touched(row, t)) }
+                            td data-label=(t.scope) { (scope(&row.scope, 3)) (touched(row, t)) (grown(row, l)) }
                             td data-label=(t.times) { (times(row.from, row.until, &row.shifts, t)) }
                             td data-label=(t.purpose) { @if row.purpose.is_empty() { span.muted { "–" } } @else { (row.purpose) } }
                             td data-label=(t.document) { @if let Some(d) = &row.document { (d) } @else { span.muted { "–" } } }
@@ -131,6 +134,15 @@ fn touched(row: &GrantRow, t: &SharingWords) -> Markup {
     html! {
         @for (n, text, kind) in lines.into_iter().filter(|l| l.0 > 0) {
             div.touched data-touched=(kind) data-count=(n) { (icon("triangle-alert")) span { (fill(text, &[("n", &n.to_string())])) } }
+        }
+    }
+}
+
+/// Cameras that came onto its lists later.
+fn grown(row: &GrantRow, l: &ListWords) -> Markup {
+    html! {
+        @for (name, n) in &row.later {
+            div.touched data-later=(n) { (icon("triangle-alert")) span { (fill(l.grant_later, &[("n", &n.to_string()), ("name", name)])) } }
         }
     }
 }
@@ -196,7 +208,7 @@ pub fn sharing_page(view: &SharingView) -> String {
         }
         SharingTab::Grants => html! {
             (filter(view, t))
-            @if view.grants.is_empty() { p.muted { (t.grants_none) } } @else { (grants_table(&view.grants, t)) (pager(shell, &view.paging, view.grants.len())) }
+            @if view.grants.is_empty() { p.muted { (t.grants_none) } } @else { (grants_table(&view.grants, t, ListWords::of(shell.language))) (pager(shell, &view.paging, view.grants.len())) }
         },
         SharingTab::ToDecide if view.requests.is_empty() => {
             empty("circle-check", t.decide_empty_title, t.decide_empty, html! {})
@@ -204,7 +216,7 @@ pub fn sharing_page(view: &SharingView) -> String {
         SharingTab::Mine if view.requests.is_empty() => {
             empty("key-round", t.mine_empty_title, t.mine_empty, ask.clone())
         }
-        SharingTab::ToDecide | SharingTab::Mine => html! {
+        SharingTab::ToDecide | SharingTab::Mine | SharingTab::Lists => html! {
             (requests_table(&view.requests, t)) (pager(shell, &view.paging, view.requests.len()))
         },
     };
@@ -217,7 +229,7 @@ pub fn sharing_page(view: &SharingView) -> String {
                 div { h1 { (t.title) } p.head__sub { (t.sub) " " a href=(routes::SHARING_TABLE) { (t.table_link) } } }
                 div.acts { (give) (ask) }
             }
-            (tabs(view, t))
+            (tabs(shell, view.tab, view.shares, view.waiting, t))
             (list)
         },
     )
@@ -234,7 +246,7 @@ fn row(term: &str, value: Markup) -> Markup {
 /// One grant, and what may be done with it.
 pub fn grant_page(view: &GrantView) -> String {
     let (shell, r) = (&view.shell, &view.row);
-    let t = SharingWords::of(shell.language);
+    let (t, l) = (SharingWords::of(shell.language), ListWords::of(shell.language));
     let title = fill(t.grant_title, &[("name", &r.holder)]);
     let frame = Frame { title: &title, section: Section::Sharing, scripts: &[], body: "" };
     let act = |name: &str| format!("{}/{name}", grant_at(&r.id));
@@ -265,6 +277,12 @@ pub fn grant_page(view: &GrantView) -> String {
                 section.card data-handed-over {
                     h2 { (t.touched_title) } (touched(r, t)) p { (t.touched_text) }
                     @if view.may_give { a.btn.btn--primary href=(routes::with_query(routes::SHARING_NEW, &[("from", &r.id)])) { (icon("share-2")) span { (t.touched_anew) } } }
+                }
+            }
+            @if !r.later.is_empty() {
+                section.card data-list-grown {
+                    h2 { (l.part) } (grown(r, l)) p { (l.part_hint) }
+                    @if view.may_give { a.btn.btn--primary href=(routes::with_query(routes::SHARING_NEW, &[("from", &r.id)])) { (icon("share-2")) span { (l.anew) } } }
                 }
             }
             @if view.may_confirm {

@@ -4,7 +4,7 @@ use crate::layout::{Frame, Section, page};
 use crate::parts::{Field, csrf, fault_of, field, form_faults, icon, select, text_area};
 use crate::routes;
 use crate::views::{FieldFault, RequestView, RightsChoices, RightsForm, RightsFormView, Shell};
-use crate::words::{SharingWords, fill};
+use crate::words::{ListWords, SharingWords, fill};
 use maud::{Markup, html};
 
 const FIELDS: [&str; 16] = [
@@ -97,7 +97,14 @@ fn paper(
     }
 }
 
-fn cameras(faults: &[FieldFault], form: &RightsForm, choices: &RightsChoices, t: &SharingWords) -> Markup {
+fn cameras(
+    faults: &[FieldFault],
+    form: &RightsForm,
+    choices: &RightsChoices,
+    t: &SharingWords,
+    language: base::Language,
+) -> Markup {
+    let l = ListWords::of(language);
     let named = if fault_of(faults, "named").is_some() { "named" } else { "scope" };
     let more = [&form.areas, &form.units].iter().any(|f| !f.is_empty())
         || !form.sectors.is_empty()
@@ -109,6 +116,9 @@ fn cameras(faults: &[FieldFault], form: &RightsForm, choices: &RightsChoices, t:
             div.field--bad[fault_of(faults, named).is_some()] {
                 (text_area(&[], "cameras", t.part_cameras, &form.cameras, t.cameras_hint, 3))
                 (fault(faults, named))
+            }
+            @if !choices.lists.is_empty() {
+                div.lists-choice { (boxes(&[], "lists", "list_", l.part, &choices.lists, &form.lists)) p.field__hint { (l.part_hint) } }
             }
             details.fold open[more] {
                 summary { span { (t.part_areas) ", " (t.part_units) ", " (t.part_sectors) ", " (t.part_purposes) } (icon("chevron-down")) }
@@ -164,7 +174,7 @@ pub fn rights_form_page(view: &RightsFormView) -> String {
                     (field(faults, Field { name: "holder", label: t.holder, value: &form.holder, hint: t.holder_hint, required: true, list: Some(("holders", &choices.holders)), ..Field::default() }))
                 }
                 (boxes(faults, "acts", "act_", t.which_acts, &choices.acts, &form.acts))
-                (cameras(faults, form, choices, t))
+                (cameras(faults, form, choices, t, shell.language))
                 (purpose(faults, form, t))
                 (when(faults, form, t, w.optional))
                 (paper(faults, form, choices, t, w.optional))

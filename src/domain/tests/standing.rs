@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::giving::{FourEyes, Giving, GrantDraft, HolderSide, NotGiven, SharingPolicy, decide_grant};
-use crate::{CameraFacts, Extra, Holder, Shift, Times, Transport, UnitPlace};
+use crate::{
+    CameraFacts, CameraList, CameraListChange, Extra, Holder, ListedAs, ListedCamera, Shift, Times, Transport,
+    UnitPlace,
+};
 use base::AccountId;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -22,18 +25,52 @@ pub(crate) fn account(n: u8) -> AccountId {
     AccountId::from_parts(1, [n; 10])
 }
 
+pub(crate) fn list(n: u8) -> CameraListId {
+    CameraListId::from_parts(1, [n; 10])
+}
+pub(crate) fn camera_id(n: u8) -> CameraId {
+    CameraId::from_parts(1, [n; 10])
+}
+
+/// List n of three: every (n+1)th camera, the kth since revision 1 + k%3.
+pub(crate) fn a_list(n: u8) -> CameraList {
+    let on = (0..12)
+        .filter(|k| k % (n + 1) == 0)
+        .map(|k| ListedCamera { camera: camera_id(k), since: u64::from(1 + k % 3) });
+    CameraList {
+        id: list(n),
+        name: format!("l{n}"),
+        unit: None,
+        cameras: on.collect(),
+        made_by: account(9),
+        made_at: NOW,
+        changed_at: NOW,
+        revision: 3,
+        extra: Extra::new(),
+    }
+}
+
+/// As [`city`], with these lists instead of its own.
+pub(crate) fn city_with(lists: &[CameraList]) -> Arc<Trees> {
+    Arc::new(bare_city().with_lists(lists))
+}
+
+pub(crate) fn city() -> Arc<Trees> {
+    city_with(&[a_list(1), a_list(2), a_list(3)])
+}
+
 /// A city: area n is within n/2, unit n within n/2; unit n answers for area n and sector `s(n%3)`; `p(n)` belongs to
 /// `s(n%3)`.
-pub(crate) fn city() -> Arc<Trees> {
+fn bare_city() -> Trees {
     let up = |n: u8| (n > 1).then_some(n / 2);
-    Arc::new(Trees::new(
+    Trees::new(
         (1..=12).map(|n| (area(n), up(n).map(area))),
         (1..=12).map(|n| {
             let sectors = vec![format!("s{}", n % 3)];
             (unit(n), UnitPlace { parent: up(n).map(unit), area: Some(area(n)), sectors })
         }),
         (0..3).map(|s| (format!("s{s}"), (0..6).filter(|p| p % 3 == s).map(|p| format!("p{p}")).collect())),
-    ))
+    )
 }
 
 pub(crate) fn camera(n: u8, at: u8, of: u8, purpose: u8, police: bool) -> Camera {
@@ -123,14 +160,21 @@ fn plainly(
 
 fn scopes() -> impl Strategy<Value = Scope> {
     let few = |max: u8| proptest::collection::vec(0..max, 0..3);
-    (few(13), few(13), few(3), few(6), few(12), proptest::bool::weighted(0.2)).prop_map(|(a, u, s, p, c, all)| Scope {
-        all,
-        areas: a.into_iter().filter(|n| *n > 0).map(area).collect(),
-        units: u.into_iter().filter(|n| *n > 0).map(unit).collect(),
-        sectors: s.into_iter().map(|n| format!("s{n}")).collect(),
-        purposes: p.into_iter().map(|n| format!("p{n}")).collect(),
-        cameras: c.into_iter().map(|n| CameraId::from_parts(1, [n; 10])).collect(),
-    })
+    let lists = proptest::collection::vec(lists(), 0..2);
+    (few(13), few(13), few(3), few(6), few(12), lists, proptest::bool::weighted(0.2)).prop_map(
+        |(a, u, s, p, c, lists, all)| Scope {
+            all,
+            areas: a.into_iter().filter(|n| *n > 0).map(area).collect(),
+            units: u.into_iter().filter(|n| *n > 0).map(unit).collect(),
+            sectors: s.into_iter().map(|n| format!("s{n}")).collect(),
+            purposes: p.into_iter().map(|n| format!("p{n}")).collect(),
+            cameras: c.into_iter().map(camera_id).collect(),
+            lists,
+        },
+    )
+}
+fn lists() -> impl Strategy<Value = ListedAs> {
+    (1u8..5, 0u64..5).prop_map(|(n, revision)| ListedAs { list: list(n), revision })
 }
 fn simple_scopes() -> impl Strategy<Value = Scope> {
     prop_oneof![
@@ -138,10 +182,9 @@ fn simple_scopes() -> impl Strategy<Value = Scope> {
         (1u8..13).prop_map(|n| Scope::of_unit(unit(n))),
         (0u8..3).prop_map(|n| Scope { sectors: vec![format!("s{n}")], ..Scope::default() }),
         (0u8..6).prop_map(|n| Scope { purposes: vec![format!("p{n}")], ..Scope::default() }),
-        proptest::collection::vec(0u8..12, 1..4).prop_map(|c| Scope {
-            cameras: c.into_iter().map(|n| CameraId::from_parts(1, [n; 10])).collect(),
-            ..Scope::default()
-        }),
+        proptest::collection::vec(0u8..12, 1..4)
+            .prop_map(|c| Scope { cameras: c.into_iter().map(camera_id).collect(), ..Scope::default() }),
+        proptest::collection::vec(lists(), 1..3).prop_map(|lists| Scope { lists, ..Scope::default() }),
         scopes(),
     ]
 }
@@ -239,10 +282,11 @@ proptest! {
         stock in proptest::collection::vec(cameras(), 12), moved in proptest::collection::vec(cameras(), 6), hour in 0i64..60,
     ) {
         let trees = city();
-        let stock: Vec<Camera> = (0u8..).zip(stock).map(|(n, c)| Camera { id: CameraId::from_parts(1, [n; 10]), ..c }).collect();
+        let stock: Vec<Camera> = (0u8..).zip(stock).map(|(n, c)| Camera { id: camera_id(n), ..c }).collect();
         let giver = Standing::new(giver_role, giver_unit.map(unit), owned.clone(), trees.clone());
         let side = HolderSide::account("h", holder_role, holder_unit.map(unit), &trees);
-        let named: Vec<Camera> = stock.iter().filter(|c| scope.cameras.contains(&c.id)).cloned().collect();
+        let ids = scope.named(&trees);
+        let named: Vec<Camera> = stock.iter().filter(|c| ids.contains(&c.id)).cloned().collect();
         let policy = SharingPolicy { four_eyes: vec![], warn_days: 7, cross_scope_days_max: 366 };
         let draft = GrantDraft { holder: Holder::Account(account(2)), acts: wished, scope: scope.clone(), times: times.clone(), purpose: "x".into() };
         let giving = Giving { giver: account(1), giver_unit: None, standing: &giver, holder: &side, consent, named: &named, policy: &policy, now: NOW };
@@ -286,11 +330,50 @@ proptest! {
     #[test]
     fn what_covers_holds(outer in simple_scopes(), inner in simple_scopes(), stock in proptest::collection::vec(cameras(), 12)) {
         let trees = city();
-        let stock: Vec<Camera> = (0u8..).zip(stock).map(|(n, c)| Camera { id: CameraId::from_parts(1, [n; 10]), ..c }).collect();
-        let named: Vec<Camera> = stock.iter().filter(|c| inner.cameras.contains(&c.id)).cloned().collect();
+        let stock: Vec<Camera> = (0u8..).zip(stock).map(|(n, c)| Camera { id: camera_id(n), ..c }).collect();
+        let ids = inner.named(&trees);
+        let named: Vec<Camera> = stock.iter().filter(|c| ids.contains(&c.id)).cloned().collect();
         if outer.covers(&inner, &named, &trees) {
             for c in &stock {
                 prop_assert!(!inner.bounds(c, &trees) || outer.bounds(c, &trees), "{:?}", c);
+            }
+        }
+    }
+
+    /// Whatever is done to lists, nobody has a right that they had not before.
+    #[test]
+    fn no_edit_of_a_list_gives_a_right(
+        role in roles(), of in proptest::option::of(1u8..13), grants in proptest::collection::vec(given(), 1..8),
+        edits in proptest::collection::vec((1u8..4, proptest::collection::vec(0u8..12, 0..4), proptest::collection::vec(0u8..12, 0..4)), 1..6),
+        stock in proptest::collection::vec(cameras(), 12),
+    ) {
+        let mut stock: Vec<Camera> = (0u8..).zip(stock).map(|(n, c)| Camera { id: camera_id(n), ..c }).collect();
+        stock.iter_mut().for_each(|c| c.facts.police = false);
+        // What exists was given before the edits: no grant knows a revision that is still to come.
+        let grants: Vec<Given> = grants.into_iter().map(|mut g| {
+            let known = |g: &Arc<Grant>| {
+                let mut g = g.as_ref().clone();
+                g.scope.lists.iter_mut().chain(g.within.iter_mut().flat_map(|w| &mut w.lists)).for_each(|l| l.revision = l.revision.min(3));
+                Arc::new(g)
+            };
+            g = Given { grant: known(&g.grant), chain: g.chain.iter().map(known).collect() };
+            g
+        }).collect();
+        let mut all = [a_list(1), a_list(2), a_list(3)];
+        let before = Standing::new(role, of.map(unit), grants.clone(), city_with(&all));
+        for (n, add, remove) in edits {
+            let one = &mut all[usize::from(n) - 1];
+            let ids = |all: Vec<u8>| all.into_iter().map(camera_id).collect();
+            let change = CameraListChange { name: None, add: ids(add), remove: ids(remove) };
+            *one = one.changed(&change, &stock, NOW).expect("good");
+            let after = Standing::new(role, of.map(unit), grants.clone(), city_with(&all));
+            for c in &stock {
+                for act in Act::ON_CAMERAS {
+                    if let Some(right) = after.right(act, c, NOW) {
+                        let had = before.right(act, c, NOW);
+                        prop_assert!(had.is_some_and(|h| !right.lasts_longer_than(h)), "{:?} {:?}: {:?}, before {:?}", act, c.id, right, had);
+                    }
+                }
             }
         }
     }

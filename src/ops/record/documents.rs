@@ -172,7 +172,7 @@ impl Ops {
         }
         let shares = eyes.caller().decide(Act::Share).allowed();
         for grant in waiting.into_iter().filter_map(|(_, grant)| grant).filter(|_| shares) {
-            let cameras = crate::grants::named(r, eyes, &grant.scope.cameras)?;
+            let cameras = crate::grants::named_by(r, eyes, &grant.scope)?;
             if domain::giving::decide_confirm(&grant, (me.id, me.unit_id), eyes.standing(), &cameras, eyes.now())
                 .is_ok()
             {

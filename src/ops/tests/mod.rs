@@ -1,6 +1,7 @@
 //! Every verb against a store in a temporary folder and a clock moved by hand.
 
 mod accounts;
+mod camera_lists;
 mod entrance;
 mod handed_over;
 mod import;

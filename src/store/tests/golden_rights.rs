@@ -3,9 +3,12 @@
 use super::golden::{account, reads};
 use super::{NOW, camera};
 use crate::Record;
-use base::{AreaId, CivilDate, DocumentId, GrantId, RequestId, UnitId};
+use base::{AreaId, CameraListId, CivilDate, DocumentId, GrantId, RequestId, UnitId};
 use domain::grant::GrantEnd;
-use domain::{AccessRequest, Act, Document, Extra, Grant, Holder, RequestState, Scope, Shift, Times};
+use domain::{
+    AccessRequest, Act, CameraList, Document, Extra, Grant, Holder, ListedAs, ListedCamera, RequestState, Scope, Shift,
+    Times,
+};
 
 macro_rules! golden {
     ($name:literal) => {
@@ -26,6 +29,7 @@ fn scope() -> Scope {
         sectors: vec!["transport".into()],
         purposes: vec!["traffic".into()],
         cameras: vec![camera(1).id],
+        lists: Vec::new(),
     }
 }
 
@@ -54,6 +58,20 @@ fn rights_of_the_second_release() {
         extra: Extra::new(),
     };
     reads(golden!("grant.json"), &grant);
+    let list = CameraList {
+        id: CameraListId::from_parts(36, [7; 10]),
+        name: "Cổng trường học".into(),
+        unit: Some(UnitId::from_parts(31, [2; 10])),
+        cameras: vec![ListedCamera { camera: camera(1).id, since: 2 }],
+        made_by: account(),
+        made_at: NOW,
+        changed_at: NOW,
+        revision: 4,
+        extra: Extra::new(),
+    };
+    reads(golden!("camera_list.json"), &list);
+    let by_list = Scope { lists: vec![ListedAs { list: list.id, revision: 4 }], ..Scope::default() };
+    reads(golden!("grant_by_list.json"), &Grant { scope: by_list, within: None, founding: false, ..grant.clone() });
     let request = AccessRequest {
         id: RequestId::from_parts(34, [5; 10]),
         account: account(),
@@ -87,5 +105,8 @@ fn rights_of_the_second_release() {
         extra: Extra::new(),
     };
     reads(golden!("document_withdrawn.json"), &paper);
-    assert_eq!([Grant::TABLE, AccessRequest::TABLE, Document::TABLE], ["grant", "access_request", "document"]);
+    assert_eq!(
+        [Grant::TABLE, AccessRequest::TABLE, Document::TABLE, CameraList::TABLE],
+        ["grant", "access_request", "document", "camera_list"]
+    );
 }

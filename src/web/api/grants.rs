@@ -9,7 +9,7 @@ use crate::visitor::SignedIn;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use base::{GrantId, Said};
-use domain::{FieldFault, Holder};
+use domain::{FieldFault, Holder, ListedAs};
 use ops::{GrantFilter, GrantInfo, GrantState, GrantWish};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -63,6 +63,7 @@ fn no_such(field: &'static str) -> FieldFault {
         ("account" = Option<String>, Query, description = "Holder: sign-in name or id of an account"),
         ("unit" = Option<String>, Query, description = "Holder: id, code or name of a unit"),
         ("camera" = Option<String>, Query, description = "That hold this camera: code or id"),
+        ("list" = Option<String>, Query, description = "That name this list of cameras: its id"),
         ("act" = Option<String>, Query, description = "With this act"),
         ("state" = Option<String>, Query, description = "current, expiring, coming, awaits_second, ended, expired, handed_over (those that a handover of areas has touched since they were given) or all; those that have not ended if left out"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -91,6 +92,8 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
             )
         })?),
     };
+    let list = asked.optional("list").map(|id| id.parse().map_err(|()| no_such("list"))).transpose();
+    let list = list.map_err(|f| Failure::invalid("list", f.said))?;
     let caller = who.caller.clone();
     let (account, unit) = (asked.optional("account"), asked.optional("unit"));
     let (q, camera, cursor) = (asked.optional("q"), asked.optional("camera"), asked.optional("cursor"));
@@ -103,7 +106,8 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
         let ended_too = wanted.as_deref() == Some("all");
         let handed_over = wanted.as_deref() == Some("handed_over");
         let state = grant_state;
-        ops.list_grants(&caller, &GrantFilter { q, holder, camera, act, state, ended_too, handed_over, cursor, limit })
+        let filter = GrantFilter { q, holder, camera, act, state, ended_too, list, handed_over, cursor, limit };
+        ops.list_grants(&caller, &filter)
     })
     .await?;
     Ok(HttpResponse::Ok().json(GrantsBody {
@@ -148,6 +152,9 @@ pub async fn give(state: web::Data<WebState>, who: SignedIn, new: Json<NewGrant>
                 Err(ops::OpsError::NotFound(_)) => return Err(no_such("scope").into()),
                 Err(other) => return Err(other),
             }
+        }
+        for named in &new.scope.lists {
+            scope.lists.push(ListedAs { list: ops.camera_list_named(&caller, named)?, revision: 0 });
         }
         let holder = match (&new.account, &new.unit) {
             (Some(name), None) => Holder::Account(ops.account_named(name).ok_or_else(|| no_such("account"))?),

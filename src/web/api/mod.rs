@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod assets;
 pub mod audit;
+pub mod camera_lists;
 pub mod cameras;
 pub mod checkpoints;
 pub mod documents;

@@ -9,7 +9,7 @@ use crate::visitor::SignedIn;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use base::{RequestId, Said};
-use ops::{RequestInfo, RequestWish, RequestsOf, Verdict};
+use ops::{RequestInfo, RequestWish, RequestsOf, Verdict, no_lists_in_requests};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -124,6 +124,9 @@ pub async fn get(state: web::Data<WebState>, who: SignedIn, id: web::Path<String
 pub async fn ask(state: web::Data<WebState>, who: SignedIn, new: Json<NewRequest>) -> Result<HttpResponse, Failure> {
     let (caller, new) = (who.caller.clone(), new.0);
     let info = office::ask(&state, move |ops| {
+        if !new.scope.lists.is_empty() {
+            return Err(no_lists_in_requests().into());
+        }
         let wish = RequestWish {
             for_unit: new.for_unit,
             acts: b::acts(&new.acts)?,

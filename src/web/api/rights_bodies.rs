@@ -20,6 +20,8 @@ pub struct ScopeBody {
     pub all: bool,
     /// Cameras by code or id. Only one that is named can be a police camera.
     pub cameras: Vec<String>,
+    /// Lists of cameras by id or name, with what is on them when the right is given; with `cameras` they are one part.
+    pub lists: Vec<String>,
     /// Areas by id, code or name, with all within them.
     pub areas: Vec<String>,
     /// Units by id, code or name, with all below them.
@@ -109,6 +111,8 @@ pub struct GrantBody {
     pub lost_cameras: usize,
     /// Cameras that a handover brought into its areas and that it does not hold: it must be given anew for them.
     pub withheld_cameras: usize,
+    /// Cameras that came onto its lists after it was given and that it does not hold: it must be given anew for them.
+    pub later_on_lists: usize,
     /// When.
     pub times: TimesBody,
     /// What for.
@@ -225,6 +229,7 @@ fn scope_body(scope: &Scope, cameras: Vec<String>) -> ScopeBody {
     ScopeBody {
         all: scope.all,
         cameras,
+        lists: scope.lists.iter().map(|l| l.list.to_string()).collect(),
         areas: scope.areas.iter().map(ToString::to_string).collect(),
         units: scope.units.iter().map(ToString::to_string).collect(),
         sectors: scope.sectors.clone(),
@@ -251,6 +256,7 @@ pub fn grant_body(info: &GrantInfo) -> GrantBody {
         unseen_cameras: info.unseen,
         lost_cameras: info.lost,
         withheld_cameras: info.withheld,
+        later_on_lists: info.lists.iter().map(|l| l.later).sum(),
         times: times_body(&g.times),
         purpose: g.purpose.clone(),
         document: info.document.clone(),
@@ -366,6 +372,7 @@ pub fn scope(book: &domain::Registers, body: &ScopeBody) -> Result<Scope, FieldF
         sectors: body.sectors.clone(),
         purposes: body.purposes.clone(),
         cameras: Vec::new(),
+        lists: Vec::new(),
     })
 }
 

@@ -104,6 +104,7 @@ pub fn person(caller: &Caller) -> Person {
         display_name: account.display_name.clone(),
         role: role_word(account.role),
         edits_cameras: may(caller, Act::EditCameras),
+        shares: may(caller, Act::Share),
         reads_audit: may(caller, Act::ReadAudit),
         manages_accounts: may(caller, Act::ManageAccounts),
         manages_node: may(caller, Act::ManageNode),

@@ -9,7 +9,7 @@ use crate::state::WebState;
 use crate::visitor::{SignedIn, Visitor};
 use base::{AccountId, DocumentId, Language, Said, WallTime};
 use domain::grant::PaperDraft;
-use domain::{Act, FieldFault, Holder, Register, Registers, RequestState, Scope, Times, presets, shifts};
+use domain::{Act, FieldFault, Holder, ListedAs, Register, Registers, RequestState, Scope, Times, presets, shifts};
 use ops::{GrantInfo, GrantState, GrantWish, RequestInfo, RequestWish};
 use std::sync::Arc;
 use std::time::Duration;
@@ -67,6 +67,13 @@ pub fn scope_words(
     parts
 }
 
+/// The lists of cameras that a grant names, with how many cameras of each it holds.
+fn lists_words(info: &GrantInfo, language: Language) -> Option<(String, Vec<String>)> {
+    let label = Said::new("Danh sách camera", "Lists of cameras").of(language).to_owned();
+    let names: Vec<String> = info.lists.iter().map(|l| format!("{} ({})", l.name, l.cameras)).collect();
+    (!names.is_empty()).then_some((label, names))
+}
+
 fn file_row(file: Option<&(DocumentId, domain::StoredFile)>) -> Option<PaperFile> {
     file.map(|(id, f)| PaperFile { document: id.to_string(), name: f.name.clone(), size: f.size })
 }
@@ -91,7 +98,10 @@ pub fn grant_row(book: &Registers, info: &GrantInfo, language: Language) -> Gran
         id: g.id.to_string(),
         holder: info.holder.clone(),
         acts: act_words(&g.acts, language),
-        scope: scope_words(book, &g.scope, &info.cameras, &[], language),
+        scope: scope_words(book, &g.scope, &info.cameras, &[], language)
+            .into_iter()
+            .chain(lists_words(info, language))
+            .collect(),
         from: g.times.from,
         until: g.times.until,
         shifts: shifts::lines(&g.times.shifts, language),
@@ -105,6 +115,7 @@ pub fn grant_row(book: &Registers, info: &GrantInfo, language: Language) -> Gran
         founding: g.founding,
         lost: info.lost as u64,
         withheld: info.withheld as u64,
+        later: info.lists.iter().filter(|l| l.later > 0).map(|l| (l.name.clone(), l.later as u64)).collect(),
     }
 }
 
@@ -154,6 +165,7 @@ pub fn rights_form(form: &Fields) -> RightsForm {
         for_unit: form.ticked("for_unit"),
         acts: form.ticked_with("act_"),
         cameras: text("cameras"),
+        lists: form.ticked_with("list_"),
         areas: text("areas"),
         units: text("units"),
         sectors: form.ticked_with("sector_"),
@@ -278,6 +290,9 @@ pub async fn give_by_form(
                 Err(other) => return Err(other),
             }
         }
+        for list in &form.lists {
+            scope.lists.push(ListedAs { list: ops.camera_list_named(&caller, list)?, revision: 0 });
+        }
         let times = form_times(&form, &mut faults);
         let paper = form_paper(ops, &caller, &form, upload.as_ref(), &mut faults)?;
         let document = form.document.parse::<DocumentId>().ok().filter(|_| paper.is_none());
@@ -297,7 +312,7 @@ pub async fn give_by_form(
     .await
 }
 
-fn no_such_camera(code: &str) -> FieldFault {
+pub fn no_such_camera(code: &str) -> FieldFault {
     FieldFault::new(
         "scope",
         Said::new(
@@ -344,13 +359,17 @@ pub async fn rights_choices(state: &WebState, who: &SignedIn, gives: bool) -> Re
         let book: Arc<Registers> = ops.registers();
         let role = caller.account.role;
         let acts = Act::ON_CAMERAS.into_iter().filter(|a| presets::reach(role, *a) != domain::Reach::Never);
-        let mut holders = Vec::new();
+        let (mut holders, mut lists) = (Vec::new(), Vec::new());
         if gives {
             holders = ops.holder_suggestions(&caller)?;
+            lists = ops.camera_lists(&caller, "", None, base::limits::PAGE_ROWS_MAX)?.items;
         }
+        let lists =
+            lists.iter().map(|l| (l.list.id.to_string(), format!("{} ({})", l.list.name, l.cameras.len()))).collect();
         let item = |register| r::choices(&book, register, language);
         Ok(RightsChoices {
             acts: acts.map(|a| (a.as_str().to_owned(), a.said().of(language).to_owned())).collect(),
+            lists,
             sectors: item(Register::Sector),
             purposes: item(Register::Purpose),
             papers: item(Register::DocumentType),

@@ -12,6 +12,7 @@ pub mod areas;
 pub mod assets;
 pub mod audit;
 pub mod camera;
+pub mod camera_lists;
 pub mod cameras;
 pub mod entrance;
 pub mod handovers;

@@ -56,6 +56,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
             act: Act::parse(&f.act),
             state: GrantState::parse(&f.state),
             ended_too: f.state == "all",
+            list: None,
             handed_over: f.state == HANDED_OVER,
             cursor,
             limit: limits::PAGE_ROWS_DEFAULT,
@@ -130,6 +131,7 @@ async fn anew(state: &WebState, who: &SignedIn, id: GrantId) -> Result<RightsFor
             holder: ops.holder_text(g.holder)?,
             acts: g.acts.iter().map(|a| a.as_str().to_owned()).collect(),
             cameras: lines(info.cameras.iter().map(|(_, code, _)| code.clone()).collect()),
+            lists: g.scope.lists.iter().map(|l| l.list.to_string()).collect(),
             areas: lines(info.areas_now.iter().filter_map(code).collect()),
             units: lines(g.scope.units.iter().filter_map(|u| Some(book.unit(*u)?.code.clone())).collect()),
             sectors: g.scope.sectors.clone(),
@@ -146,13 +148,14 @@ async fn anew(state: &WebState, who: &SignedIn, id: GrantId) -> Result<RightsFor
     .await
 }
 
-/// `GET /sharing/new?camera=&holder=&from=`
+/// `GET /sharing/new?camera=&list=&holder=&from=`
 pub async fn new(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Result<HttpResponse, Failure> {
     let form = match asked.0.optional("from") {
         Some(id) => anew(&state, &who, id_of(&id)?).await?,
         None => RightsForm {
             cameras: asked.0.text("camera").trim().to_owned(),
             holder: asked.0.text("holder").trim().to_owned(),
+            lists: asked.0.optional("list").into_iter().collect(),
             ..RightsForm::default()
         },
     };

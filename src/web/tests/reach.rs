@@ -12,6 +12,7 @@ const ELSEWHERE: &[&str] = &[
     "/cameras/import/{id}/failed.xlsx",
     "/documents/{id}/file",
     "/sharing/{id}",
+    "/sharing/lists/{id}",
     "/requests/{id}",
     "/audit/archive/{name}",
     "/reviews/{id}",

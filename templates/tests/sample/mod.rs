@@ -44,6 +44,7 @@ pub fn shell(language: Language, theme: Theme, ink: Ink, here: &str, signed_in: 
             display_name: ink.s("Trần Thị Mai"),
             role: Role::Administrator,
             edits_cameras: true,
+            shares: true,
             reads_audit: true,
             manages_accounts: true,
             manages_node: true,

@@ -33,6 +33,7 @@ fn grant(ink: Ink, state: &'static str) -> GrantRow {
         founding: false,
         lost: 3,
         withheld: 2,
+        later: vec![(ink.s("Cổng trường"), 4)],
     }
 }
 
@@ -86,6 +87,7 @@ fn choices(ink: Ink) -> RightsChoices {
     let pair = |v: &str, w: &str| (v.to_owned(), ink.s(w));
     RightsChoices {
         acts: Act::ON_CAMERAS.map(|a| (a.as_str().to_owned(), ink.s(&a.said().vi))).to_vec(),
+        lists: vec![pair("0198f0c0-0000-7000-8000-000000000009", "Cổng trường (12)")],
         sectors: vec![pair("transport", "Giao thông vận tải")],
         purposes: vec![pair("traffic", "Giao thông")],
         papers: vec![pair("consent", "Văn bản đồng ý")],
@@ -193,5 +195,61 @@ pub(super) fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
         ("rights-ask", templates::rights_form_page(&RightsFormView { asks: true, ..give.clone() })),
         ("rights-give", templates::rights_form_page(&give)),
         ("rights-table", templates::rights_table_page(&table)),
+    ]
+    .into_iter()
+    .chain(lists(language, theme, ink))
+    .collect()
+}
+
+/// Saved lists of cameras.
+fn lists(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
+    let at = |here: &str| shell(language, theme, ink, here, true);
+    let row = |unit: bool| CameraListRow {
+        id: "0198f0c0-0000-7000-8000-000000000009".into(),
+        name: ink.s("Cổng trường"),
+        unit: unit.then(|| ink.s("UBND Quận 1")),
+        cameras: 12,
+        resting: 2,
+        changed_at: before(90),
+    };
+    let index = CameraListsView {
+        shell: at("/sharing/lists"),
+        waiting: 3,
+        q: ink.s("trường"),
+        rows: vec![row(true), row(false)],
+        paging: Paging { total: Some(2), from: Some(1), ..Paging::default() },
+    };
+    let new = CameraListNewView {
+        shell: at("/sharing/lists/new"),
+        form: CameraListForm { name: ink.s("Chợ"), cameras: ink.s("79-0001"), ..CameraListForm::default() },
+        lists: vec![("0198f0c0-0000-7000-8000-000000000009".into(), ink.s("Cổng trường"))],
+        faults: vec![
+            fault(ink, "name", "Đã có danh sách “Chợ”."),
+            fault(ink, "cameras", "Không có camera nào có mã 79-9."),
+        ],
+    };
+    let one = CameraListView {
+        shell: at("/sharing/lists/1"),
+        row: row(true),
+        made_by: ink.s("Trần Thị Mai"),
+        made_at: before(900),
+        revision: 4,
+        form: CameraListForm { name: ink.s("Cổng trường"), ..CameraListForm::default() },
+        cameras: vec![("0198f0c0-0000-7000-8000-00000000000a".into(), ink.s("79-0001"), ink.s("Trường Lê Lợi"))],
+        resting: vec![RestingGrant { row: grant(ink, "current"), later: 4 }],
+        faults: vec![fault(ink, "", "Còn 2 quyền được cấp theo danh sách này.")],
+    };
+    vec![
+        ("camera-lists", templates::camera_lists_page(&index)),
+        (
+            "camera-lists-empty",
+            templates::camera_lists_page(&CameraListsView { q: String::new(), rows: vec![], ..index }),
+        ),
+        ("camera-list-new", templates::camera_list_new_page(&new)),
+        ("camera-list", templates::camera_list_page(&one)),
+        (
+            "camera-list-empty",
+            templates::camera_list_page(&CameraListView { cameras: vec![], resting: vec![], faults: vec![], ..one }),
+        ),
     ]
 }
