@@ -50,6 +50,8 @@ export const pages = [
     },
   },
   { name: "camera", at: (n) => `${n.url}/cameras/${n.codes[0]}` },
+  { name: "camera-lists", at: (n) => `${n.url}/sharing/lists` },
+  { name: "camera-list-new", at: (n) => `${n.url}/sharing/lists/new` },
   { name: "camera-add", at: (n) => `${n.url}/cameras/add` },
   { name: "camera-history", at: (n) => `${n.url}/cameras/${n.codes[0]}/history` },
   { name: "overlaps", at: (n) => `${n.url}/cameras/overlaps` },

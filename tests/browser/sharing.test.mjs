@@ -9,7 +9,7 @@ const stage = new Stage("sharing");
 const step = telling(test, () => stage);
 const expected = [/status of (401|403|404|409|422|503)/];
 const scan = "%PDF-1.7\nscan of the consent";
-let node, boss, an, camera;
+let node, boss, an, camera, second, third, list;
 
 /** The API as the node's administrator. */
 async function call(method, path, body) {
@@ -29,7 +29,7 @@ before(async () => {
   const account = await call("POST", "/api/v1/accounts", { name: "an", display_name: "Nguyễn Văn An", role: "district_centre", unit: "TT-BD" });
   const password = account.password_once;
   assert.ok(password, `a one-time password: ${Object.keys(account)}`);
-  camera = (await call("GET", "/api/v1/cameras?limit=1")).items[0];
+  [camera, second, third] = (await call("GET", "/api/v1/cameras?limit=3")).items;
   const [own, theirs] = [await stage.browser(), await stage.browser()];
   boss = await stage.page(own, node.url, expected);
   an = await stage.page(theirs, node.url, expected);
@@ -143,10 +143,56 @@ step("when the right ends the viewer's picture stops within two seconds", async 
   assert.equal((await an.goto(`${node.url}/cameras/${camera.code}`)).status(), 404);
 });
 
+step("ticked cameras become a list, and a right is given by it", async () => {
+  await boss.goto(`${node.url}/cameras`);
+  for (const code of [camera.code, second.code]) await boss.check(`[data-tick="${code}"]`);
+  await Promise.all([boss.waitForNavigation(), boss.click("[data-ticked] button[formaction='/sharing/lists/ticked']")]);
+  assert.deepEqual((await boss.inputValue("textarea[name=cameras]")).split("\n").sort(), [camera.code, second.code].sort());
+  await boss.click("form.rights-form button.btn--primary");
+  await boss.waitForSelector(".field__fault");
+  await boss.fill("input[name=name]", "Cổng trường");
+  await Promise.all([boss.waitForURL(/\/sharing\/lists\/[0-9a-f-]{36}/), boss.click("form.rights-form button.btn--primary")]);
+  list = new URL(boss.url()).pathname;
+  await Promise.all([boss.waitForURL(/\/sharing\/new/), boss.click("header a.btn--primary")]);
+  assert.ok(await boss.isChecked("input[name^=list_]"), "the list is chosen already");
+  await boss.fill("input[name=holder]", "an");
+  for (const act of ["see_catalogue", "watch_live"]) await boss.check(`input[name=act_${act}]`);
+  await boss.fill("input[name=purpose]", "An ninh trường học");
+  await boss.fill("input[name=until]", new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10));
+  const known = await boss.$$eval("select[name=document] option", (all) => all.map((o) => o.value).filter(Boolean));
+  await boss.selectOption("select[name=document]", known[0]);
+  await Promise.all([boss.waitForURL(/\/sharing\/[0-9a-f-]{36}$/), boss.click("form.rights-form button.btn--primary")]);
+  assert.match(await boss.innerText("dl[data-grant]"), /Cổng trường \(2\)/);
+  for (const code of [camera.code, second.code]) assert.equal((await an.goto(`${node.url}/cameras/${code}`)).status(), 200, code);
+});
+
+step("a camera that comes onto the list later is told of, and not given", async () => {
+  await boss.goto(`${node.url}${list}`);
+  await boss.fill("textarea[name=cameras]", third.code);
+  await Promise.all([boss.waitForNavigation(), boss.click("form[data-list] button.btn--primary")]);
+  assert.equal(await boss.getAttribute("[data-later]", "data-later"), "1");
+  assert.equal((await an.goto(`${node.url}/cameras/${third.code}`)).status(), 404);
+  await Promise.all([boss.waitForURL(/\/sharing\/new/), boss.click("[data-later] a")]);
+  assert.ok(await boss.isChecked("input[name^=list_]"));
+  await Promise.all([boss.waitForURL(/\/sharing\/[0-9a-f-]{36}$/), boss.click("form.rights-form button.btn--primary")]);
+  assert.equal((await an.goto(`${node.url}/cameras/${third.code}`)).status(), 200, "given anew");
+});
+
+step("one that is taken off is gone at once", async () => {
+  await boss.goto(`${node.url}${list}`);
+  await boss.check(`tr[data-camera="${second.code}"] input`);
+  await Promise.all([boss.waitForNavigation(), boss.click("form[data-list] button.btn--primary")]);
+  assert.equal((await an.goto(`${node.url}/cameras/${second.code}`)).status(), 404);
+  assert.equal((await an.goto(`${node.url}/cameras/${camera.code}`)).status(), 200);
+  await boss.click("details.card summary");
+  await Promise.all([boss.waitForNavigation(), boss.click("form[action$='/remove'] button")]);
+  assert.match(await boss.innerText(".flash--bad"), /Còn 2 quyền/);
+});
+
 step("all of it is on record", async () => {
   const audit = await call("GET", "/api/v1/audit?limit=200");
   const acts = audit.items.map((entry) => entry.act);
-  for (const act of ["request.made", "request.approved", "grant.given", "view.began", "grant.ended", "view.ended"]) {
+  for (const act of ["request.made", "request.approved", "grant.given", "view.began", "grant.ended", "view.ended", "camera_list.added", "camera_list.changed"]) {
     assert.ok(acts.includes(act), act);
   }
   const began = audit.items.find((entry) => entry.act === "view.began" && entry.facts?.purpose);
