@@ -3,7 +3,7 @@
 //! As `views.rs`, and re-exported there as [`crate::views`].
 
 use crate::views::{FieldFault, Paging, Shell};
-use base::{CivilDate, WallTime};
+use base::{CivilDate, Said, WallTime};
 use domain::Register;
 
 /// A page of administration.
@@ -242,8 +242,47 @@ pub struct HandoverRow {
     pub cameras: u64,
     /// Of these moved.
     pub moved: u64,
+    /// Of these put back by an undo.
+    pub back: u64,
     /// Revision.
     pub revision: u64,
+}
+
+/// Something that an undo leaves as it is.
+#[derive(Clone, Debug)]
+pub struct KeptRow {
+    /// `camera`, `unit` or `area`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Code.
+    pub code: String,
+    /// Name.
+    pub name: String,
+    /// Is it gone?
+    pub gone: bool,
+    /// Why it stays.
+    pub why: Said,
+}
+
+/// What an undo leaves as it is.
+#[derive(Clone, Debug, Default)]
+pub struct KeptView {
+    /// How many.
+    pub total: u64,
+    /// The first of them.
+    pub rows: Vec<KeptRow>,
+}
+
+/// What an undo would do.
+#[derive(Clone, Debug)]
+pub struct UndoView {
+    /// Cameras, units, areas that would be as before.
+    pub back: (u64, u64, u64),
+    /// What would stay.
+    pub kept: KeptView,
+    /// Is there anything to put back?
+    pub possible: bool,
 }
 
 /// One handover.
@@ -259,6 +298,10 @@ pub struct HandoverOneView {
     pub units: u64,
     /// Areas that ended.
     pub ended: u64,
+    /// What its undo would do, while it can be undone.
+    pub undo: Option<UndoView>,
+    /// What its undo left as it is.
+    pub kept: KeptView,
     /// What was wrong.
     pub faults: Vec<FieldFault>,
 }

@@ -42,6 +42,8 @@ pub const AREA_NAMES_MAX: usize = 64;
 pub const REGISTER_CODE_BYTES_MAX: usize = 40;
 /// Cameras that one handover moves in one transaction; more are moved in several, behind one job.
 pub const HANDOVER_CHUNK: usize = 1_000;
+/// Things that the undo of a handover leaves as they are and that are named one by one; further ones are counted.
+pub const HANDOVER_KEPT_NAMED_MAX: usize = 200;
 
 // ---- catalogue and pages ----------------------------------------------------------------------------------------
 

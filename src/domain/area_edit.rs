@@ -112,6 +112,17 @@ pub fn overlap(
     begins_before_end(from_a, to_b) && begins_before_end(from_b, to_a)
 }
 
+/// The other area that has this code within that period.
+pub(crate) fn code_held<'a>(
+    code: &str,
+    own: Option<AreaId>,
+    period: (Option<CivilDate>, Option<CivilDate>),
+    book: &'a Registers,
+) -> Option<&'a Area> {
+    book.areas()
+        .find(|a| Some(a.id) != own && a.code.eq_ignore_ascii_case(code) && overlap(period, (a.valid_from, a.valid_to)))
+}
+
 fn of_field(field: &'static str) -> impl Fn(FieldFault) -> FieldFault {
     move |fault| FieldFault { field, said: fault.said }
 }
@@ -227,20 +238,16 @@ pub fn decide_area(draft: &AreaDraft, own: Option<&Area>, book: &Registers) -> R
             ),
         ));
     }
-    if let Some(code) = &code {
-        let mine = (draft.valid_from, draft.valid_to);
-        let other = book.areas().find(|a| {
-            Some(a.id) != id && a.code.eq_ignore_ascii_case(code) && overlap(mine, (a.valid_from, a.valid_to))
-        });
-        if let Some(other) = other {
-            keep(FieldFault::new(
-                "code",
-                Said::new(
-                    format!("Mã “{code}” đang là của “{}” trong cùng thời gian hiệu lực.", other.name),
-                    format!("The code “{code}” belongs to “{}” at the same time.", other.name),
-                ),
-            ));
-        }
+    if let Some(code) = &code
+        && let Some(other) = code_held(code, id, (draft.valid_from, draft.valid_to), book)
+    {
+        keep(FieldFault::new(
+            "code",
+            Said::new(
+                format!("Mã “{code}” đang là của “{}” trong cùng thời gian hiệu lực.", other.name),
+                format!("The code “{code}” belongs to “{}” at the same time.", other.name),
+            ),
+        ));
     }
     match (code, name, kind, parent, former, became) {
         (Some(code), Some(name), Some(kind), Some(parent), Some(former_names), Some(became)) if faults.is_empty() => {

@@ -3,6 +3,7 @@
 //! One operation for all: a merge hands several areas to one, a split hands one to several, a handover follows what the
 //! register says an area became. Here: the rule for one camera, and the records. Not here: carrying it out (`ops`).
 
+use crate::handover_undo::{EndedArea, Kept};
 use crate::{Area, Camera, Extra, Registers};
 use base::{AccountId, AreaId, CameraId, CivilDate, JobId, UnitId, WallTime};
 use serde::{Deserialize, Serialize};
@@ -114,7 +115,7 @@ pub enum HandoverState {
     Done,
     /// Is being undone; goes on after a restart.
     Undoing,
-    /// Was undone: everything is as it was before.
+    /// Was undone: everything that was not changed since is as it was before. Nothing more is done with it.
     Undone,
     /// Confirmed: can no longer be undone.
     Confirmed,
@@ -153,7 +154,7 @@ pub struct Handover {
     pub closed_at: Option<WallTime>,
     /// Cameras to be moved. Those of the police are moved as well, and not counted: whoever reads this may not know of them.
     pub cameras: u64,
-    /// Cameras moved so far; while it is being undone, those still to be moved back. Counted in the same way.
+    /// Cameras moved so far; while it is being undone, those still to be looked at. Counted in the same way.
     pub moved: u64,
     /// Parts of the list of moved cameras.
     #[serde(default)]
@@ -161,9 +162,15 @@ pub struct Handover {
     /// Areas that ended with it, as they were before.
     #[serde(default)]
     pub areas_before: Vec<Area>,
+    /// The same areas, as it set them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended: Vec<EndedArea>,
     /// Units that it moved.
     #[serde(default)]
     pub units: Vec<MovedUnit>,
+    /// What its undo left as it is, because it was changed since ([`crate::handover_undo`]).
+    #[serde(default, skip_serializing_if = "Kept::is_none")]
+    pub kept: Kept,
     /// Counts the changes, from 1; the `ETag`.
     pub revision: u64,
     /// Fields of a newer program.
@@ -205,9 +212,18 @@ pub struct MovedCamera {
     pub camera: CameraId,
     /// The area before.
     pub from: AreaId,
+    /// The area since; a list of an older program does not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<AreaId>,
     /// The area's name in the record before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_text: Option<String>,
+    /// Its code then, to name it by should it be gone; empty for a camera of the police.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub code: String,
+    /// Its name in the same way.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// Its revision since: if it is another now, somebody has changed the camera.
     pub revision: u64,
     /// A camera of the police: it goes with the others, and neither its number nor its name is told.

@@ -27,6 +27,7 @@ pub mod facts_patch;
 pub mod giving;
 pub mod grant;
 pub mod handover;
+pub mod handover_undo;
 pub mod item_edit;
 pub mod job;
 pub mod layer;

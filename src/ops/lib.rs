@@ -82,7 +82,7 @@ pub use record::{
     AssetInfo, AssetList, CameraStanding, HistoryPage, HistoryRow, Overlap, OverlapFilter, OverlapPage, OverlapPair,
     Replacement, Upload, document_mark,
 };
-pub use registers::{CameraCounts, HandoverGrant, HandoverMove, HandoverPreview, HandoverStay, Uses};
+pub use registers::{CameraCounts, HandoverGrant, HandoverMove, HandoverPreview, HandoverStay, UndoPreview, Uses};
 pub use request_list::{RequestInfo, RequestsOf};
 pub use requests::{RequestWish, Verdict, no_lists_in_requests};
 pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};

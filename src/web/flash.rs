@@ -114,6 +114,14 @@ notes! {
         "{} cameras are handed over. This can be undone until it is confirmed.";
     /// A handover was undone.
     HandoverUndone = "handover-undone", true, "Đã hoàn tác “{}”.", "“{}” is undone.";
+    /// A handover was undone but for what was changed since.
+    HandoverUndoneInPart = "handover-undone-in-part", true,
+        "Đã hoàn tác “{}”, trừ các mục đã đổi sau đó được nêu bên dưới.",
+        "“{}” is undone, but for what was changed since: see below.";
+    /// A handover is being undone in the background.
+    HandoverUndoing = "handover-undoing", true,
+        "Đang hoàn tác “{}”; phần còn lại được làm tiếp ngầm.",
+        "“{}” is being undone; the rest follows in the background.";
     /// A handover was confirmed.
     HandoverConfirmed = "handover-confirmed", true, "Đã xác nhận “{}”.", "“{}” is confirmed.";
     /// A unit was added.

@@ -3,7 +3,9 @@
 use crate::layout::{Frame, Section, page};
 use crate::parts::{Field, count, csrf, field, form_faults, icon, moment, text_area};
 use crate::routes;
-use crate::views::{HandoverOneView, HandoverPreviewView, HandoverRow, HandoverView, Shell};
+use crate::views::{
+    HandoverOneView, HandoverPreviewView, HandoverRow, HandoverView, KeptRow, KeptView, Shell, UndoView,
+};
 use crate::words::{RegisterWords, fill};
 use maud::{Markup, html};
 
@@ -169,6 +171,55 @@ pub fn handover_page(view: &HandoverView) -> String {
     )
 }
 
+/// What an undo leaves, or would leave, as it is: each with why, and where to look at it.
+fn kept(shell: &Shell, view: &KeptView, title: &str, text: &str) -> Markup {
+    let t = RegisterWords::of(shell.language);
+    let place = |row: &KeptRow| match row.kind {
+        _ if row.gone => routes::with_query(routes::AUDIT, &[("subject", &row.id)]),
+        "unit" => format!("{}/{}", routes::UNITS, row.id),
+        "area" => format!("{}/{}", routes::AREAS, row.id),
+        _ => format!("{}/{}", routes::CAMERAS, row.id),
+    };
+    let picture = |row: &KeptRow| match row.kind {
+        "unit" => "network",
+        "area" => "map",
+        _ => "cctv",
+    };
+    let more = view.total.saturating_sub(view.rows.len() as u64);
+    html! {
+        section #kept aria-label=(title) data-kept=(view.total) {
+            h2 { (number(shell, title, view.total)) }
+            p.muted { (text) }
+            div.sheet.sheet--tall {
+                table.table {
+                    thead { tr { th { (t.handover_kept_what) } th { (t.handover_kept_why) } } }
+                    tbody { @for row in &view.rows {
+                        tr data-thing=(row.code) {
+                            td.table__main data-label=(t.handover_kept_what) { a href=(place(row)) { (icon(picture(row))) " " span.code { (row.code) } " " (row.name) } }
+                            td data-label=(t.handover_kept_why) { div { (row.why.of(shell.language)) @if row.gone { " " span.muted { "(" (t.handover_kept_record) ")" } } } }
+                        }
+                    } }
+                }
+            }
+            @if more > 0 { p.muted { (number(shell, t.handover_kept_more, more)) } }
+        }
+    }
+}
+
+fn undo_numbers(shell: &Shell, undo: &UndoView) -> Markup {
+    let t = RegisterWords::of(shell.language);
+    let (cameras, units, areas) = undo.back;
+    let numbers = [("cameras", count(shell, cameras)), ("units", count(shell, units)), ("areas", count(shell, areas))];
+    let numbers = numbers.each_ref().map(|(name, n)| (*name, n.as_str()));
+    html! {
+        @if undo.possible {
+            p data-back=(cameras) data-keeps=(undo.kept.total) { (fill(t.handover_undo_back, &numbers)) " " (number(shell, t.handover_undo_keeps, undo.kept.total)) "." }
+        } @else {
+            p.note { (icon("info")) span { (t.handover_undo_nothing) } }
+        }
+    }
+}
+
 /// One handover.
 pub fn handover_one_page(view: &HandoverOneView) -> String {
     let shell = &view.shell;
@@ -176,7 +227,11 @@ pub fn handover_one_page(view: &HandoverOneView) -> String {
     let row = &view.row;
     let frame = Frame { title: &row.why, section: Section::Admin, scripts: &[], body: "" };
     let at = |act: &str| format!("{}/{}/{act}", routes::AREA_HANDOVERS, row.id);
-    let moved = fill(t.handover_moved, &[("n", &count(shell, row.moved)), ("total", &count(shell, row.cameras))]);
+    let (done, n) = match row.state {
+        "undoing" | "undone" => (t.handover_back, row.back),
+        _ => (t.handover_moved, row.moved),
+    };
+    let moved = fill(done, &[("n", &count(shell, n)), ("total", &count(shell, row.cameras))]);
     page(
         shell,
         &frame,
@@ -201,14 +256,20 @@ pub fn handover_one_page(view: &HandoverOneView) -> String {
                 p.muted { (t.handover_from) ": " @for (n, area) in view.from.iter().enumerate() { @if n > 0 { ", " } a href={ (routes::AREAS) "/" (area.id) } { (area.name) } } }
                 @if matches!(row.state, "done" | "confirmed") { p { a href=(routes::with_query(routes::SHARING, &[("state", "handed_over")])) { (icon("share-2")) " " (t.handover_see_grants) } } }
                 @if matches!(row.state, "running" | "undoing") { p.note { (icon("info")) span { (t.handover_refresh) } } }
+                @if row.state == "undone" { p.note { (icon("info")) span { (t.handover_closed) } } }
                 @if row.state == "done" {
                     p.muted { (t.handover_undo_text) }
+                    @if let Some(undo) = &view.undo { (undo_numbers(shell, undo)) }
                     div.acts {
-                        form method="post" action=(at("undo")) { (csrf(shell)) input type="hidden" name="revision" value=(row.revision); button.btn { (icon("undo-2")) span { (t.handover_undo) } } }
+                        @if view.undo.as_ref().is_some_and(|u| u.possible) {
+                            form method="post" action=(at("undo")) { (csrf(shell)) input type="hidden" name="revision" value=(row.revision); button.btn { (icon("undo-2")) span { (t.handover_undo) } } }
+                        }
                         form method="post" action=(at("confirm")) { (csrf(shell)) input type="hidden" name="revision" value=(row.revision); button.btn.btn--primary { (icon("shield-check")) span { (t.handover_confirm) } } }
                     }
                 }
             }
+            @if let Some(undo) = view.undo.as_ref().filter(|u| u.kept.total > 0) { (kept(shell, &undo.kept, t.handover_undo_keeps, t.handover_kept_text)) }
+            @if view.kept.total > 0 { (kept(shell, &view.kept, t.handover_kept, t.handover_kept_text)) }
         },
     )
 }

@@ -1,5 +1,5 @@
 // Something to see on the pages of rights, accounts and reviews: a request that waits, one that was refused, a grant by area
-// that a handover has touched, a review under way.
+// that a handover has touched, a handover that was undone but for one camera, a review under way.
 import { signIn } from "./harness.mjs";
 
 /** Makes all of it on a demo and gives the ids. */
@@ -51,5 +51,12 @@ export async function affairs(stage, node) {
   const due = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
   const review = await call("POST", "/api/v1/reviews", { name: "Rà soát quý IV/2026", due });
   const done = await call("POST", "/api/v1/areas/handovers", { from: [from], others: to, why: "NQ 1685 (thử)" });
-  return { request: request.id, refused: refused.id, grant: grant.id, review: review.id, handover: done.id, from };
+  // A further handover, of which something was moved on before it was undone.
+  const [back, away] = (await call("GET", "/api/v1/cameras?limit=50")).items.filter((c) => c.area === to).map((c) => c.code);
+  const further = { from: [to], by_camera: { [back]: from, [away]: from }, why: "Bàn giao thử, đã hoàn tác" };
+  const undone = await call("POST", "/api/v1/areas/handovers", further);
+  const { revision } = await call("GET", `/api/v1/cameras/${away}`);
+  await call("PATCH", `/api/v1/cameras/${away}`, { area: "26737" }, { "If-Match": `"r${revision}"` });
+  await call("POST", `/api/v1/areas/handovers/${undone.id}/undo`, undefined, { "If-Match": `"r${undone.revision}"` });
+  return { request: request.id, refused: refused.id, grant: grant.id, review: review.id, handover: done.id, undone: undone.id, from };
 }

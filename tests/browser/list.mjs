@@ -97,6 +97,7 @@ export const pages = [
   { name: "review", at: (n) => `${n.url}/reviews/${n.affairs.review}` },
   { name: "review-print", at: (n) => `${n.url}/reviews/${n.affairs.review}/print` },
   { name: "handover-one", at: (n) => `${n.url}/areas/handovers/${n.affairs.handover}` },
+  { name: "handover-undone", at: (n) => `${n.url}/areas/handovers/${n.affairs.undone}` },
   {
     name: "handover-grants",
     at: (n) => `${n.url}/areas/handover`,

@@ -107,6 +107,42 @@ step("the cameras of a former ward are handed over, undone, and handed over for 
   assert.equal(await at(), "Phường Sài Gòn");
 });
 
+step("an undo takes back what nobody has moved since, and names the rest before the click and after", async () => {
+  const { items } = (await call("GET", "/api/v1/cameras?sort=code")).body;
+  const [stays, leaves] = items.slice(-2).map((camera) => camera.code);
+  const read = async (code) => (await call("GET", `/api/v1/cameras/${code}`)).body;
+  const change = async (code, patch) => {
+    const { etag } = await call("GET", `/api/v1/cameras/${code}`);
+    const answer = await call("PATCH", `/api/v1/cameras/${code}`, patch, { "If-Match": etag });
+    assert.equal(answer.status, 200, JSON.stringify(answer.body));
+  };
+  for (const code of [stays, leaves]) await change(code, { area: "Phường Bến Nghé, Quận 1, Thành phố Hồ Chí Minh" });
+  await page.goto(`${node.url}/areas/handover?former=1`);
+  await page.fill("#why", "NQ 1685/NQ-UBTVQH15, lần 3");
+  await submit("button[value=carry_out]");
+  const place = page.url();
+  assert.equal(await page.getAttribute("[data-keeps]", "data-keeps"), "0", "nothing was changed yet");
+  await change(stays, { name: "Tên mới sau bàn giao" });
+  await change(leaves, { area: "Phường Tân Định, Thành phố Hồ Chí Minh" });
+
+  await page.goto(place);
+  assert.equal(await page.getAttribute("[data-back]", "data-back"), "1");
+  assert.match(await page.textContent(`tr[data-thing='${leaves}']`), /Địa bàn đã được đổi sau đó/);
+  await submit("form[action$='/undo'] button");
+  assert.equal(await page.getAttribute("[data-state]", "data-state"), "undone");
+  assert.match(await flash(), /trừ các mục đã đổi/);
+  assert.equal(await page.getAttribute("#kept", "data-kept"), "1");
+  assert.equal(await page.locator("form[action$='/undo'], form[action$='/confirm']").count(), 0, "it is closed");
+  assert.deepEqual(
+    [(await read(stays)).area, (await read(stays)).name],
+    ["Phường Bến Nghé", "Tên mới sau bàn giao"],
+    "back in its old area, with the name that it was given since",
+  );
+  assert.equal((await read(leaves)).area, "Phường Tân Định");
+  await submit(`tr[data-thing='${leaves}'] a`);
+  assert.match(await page.textContent("main"), new RegExp(leaves), "the link leads to the camera");
+});
+
 step("programs read and change the same, and never over another's change", async () => {
   const old = await call("GET", "/api/v1/areas/26740");
   assert.equal(old.body.path, "Phường Sài Gòn, Thành phố Hồ Chí Minh");

@@ -1,19 +1,18 @@
-//! Handing over areas: preview, carrying out, undoing until confirmed.
+//! Handing over areas: preview, carrying out, confirming.
 //!
 //! A handover of up to [`limits::HANDOVER_CHUNK`] cameras is one transaction. A larger one is many, so that the writer is
 //! never held for long; the record of it is written with the first and goes on after a restart, so that in the end all of
-//! it is done, or with an undo none. Every camera has its own audit entry. Cameras of the police move with the others, and are
+//! it is done. Every camera has its own audit entry. Cameras of the police move with the others, and are
 //! neither counted nor named to anybody (A7.4). Not here: which camera goes where
-//! ([`domain::Assigning`]).
+//! ([`domain::Assigning`]), the undo (`handover_undo`).
 
-use super::handover_steps::{
-    end_areas, is_under_way, move_part, move_units, obstacles, open_handover, put_back_part, restore_areas_and_units,
-    successors,
-};
+use super::handover_steps::{end_areas, is_under_way, move_part, move_units, open_handover, successors};
+use super::handover_undo::{put_back_part, undone_so_far};
 use super::read_book;
 use crate::office::entry;
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{AreaId, CameraId, GrantId, JobId, Said, UnitId, limits};
+use domain::handover_undo::Kept;
 use domain::{
     Act, Assigning, Fate, FieldFault, Handover, HandoverPart, HandoverPlan, HandoverState, Registers, Subject, audit,
     text,
@@ -92,14 +91,12 @@ impl HandoverPreview {
 
 /// Cameras that are named one by one in a preview, per area.
 const NAMED_MAX: usize = 50;
-/// Things that stand in the way of an undo and are named.
-const OBSTACLES_MAX: usize = 10;
 
-fn on_handover(h: &Handover) -> Subject {
+pub(super) fn on_handover(h: &Handover) -> Subject {
     Subject::new("handover", h.id, h.plan.why.as_str())
 }
 
-fn fault(field: &'static str, vi: impl Into<String>, en: impl Into<String>) -> OpsError {
+pub(super) fn fault(field: &'static str, vi: impl Into<String>, en: impl Into<String>) -> OpsError {
     FieldFault::new(field, Said::new(vi, en)).into()
 }
 
@@ -248,7 +245,9 @@ impl Ops {
                 moved: 0,
                 parts: 0,
                 areas_before: Vec::new(),
+                ended: Vec::new(),
                 units: Vec::new(),
+                kept: Kept::default(),
                 revision: 1,
                 extra: domain::Extra::new(),
             };
@@ -273,7 +272,7 @@ impl Ops {
         Ok(handover)
     }
 
-    /// All handovers, newest first.
+    /// All handovers, newest first; what an undo kept is counted, and named by [`Ops::handover`] alone.
     ///
     /// # Errors
     /// [`OpsError::Refused`].
@@ -281,6 +280,7 @@ impl Ops {
         self.authorise(caller, Act::ManageRegisters)?;
         let mut all = self.read(|r| Ok(r.range::<Handover>(..)?))?;
         all.reverse();
+        all.iter_mut().for_each(|h| h.kept.first.clear());
         Ok(all)
     }
 
@@ -290,7 +290,8 @@ impl Ops {
     /// [`OpsError::NotFound`], [`OpsError::Refused`].
     pub fn handover(&self, caller: &Caller, id: JobId) -> Result<Handover, OpsError> {
         self.authorise(caller, Act::ManageRegisters)?;
-        self.read(|r| Ok(r.find::<Handover>(&id)?))?.ok_or(OpsError::NotFound("handover"))
+        let h = self.read(|r| Ok(r.find::<Handover>(&id)?))?.ok_or(OpsError::NotFound("handover"))?;
+        Ok(self.as_told(caller, h))
     }
 
     /// Confirms a handover: it can no longer be undone.
@@ -310,43 +311,6 @@ impl Ops {
             w.put(&h)?;
             Ok(h)
         })
-    }
-
-    /// Undoes a handover: every camera, unit and area is as it was before. Refused once it is confirmed, and when one of
-    /// them was changed since: the refusal names them.
-    ///
-    /// # Errors
-    /// [`OpsError::Changed`], [`OpsError::NotFound`], [`OpsError::Invalid`].
-    pub fn undo_handover(&self, caller: &Caller, id: JobId, expected_revision: u64) -> Result<Handover, OpsError> {
-        let (handover, back) = self.act(caller, Act::ManageRegisters, move |w, caller| {
-            let mut h = open_handover(w, id, expected_revision)?;
-            let obstacles = obstacles(w, &h)?;
-            if !obstacles.is_empty() {
-                let list =
-                    obstacles.iter().take(OBSTACLES_MAX).map(|o| format!("“{o}”")).collect::<Vec<_>>().join(", ");
-                let n = obstacles.len();
-                return Err(fault(
-                    "handover",
-                    format!("Không thể hoàn tác vì đã có thay đổi sau khi bàn giao ở {n} mục: {list}."),
-                    format!("It cannot be undone: {n} things were changed since: {list}."),
-                ));
-            }
-            restore_areas_and_units(w, &caller, &h)?;
-            h.state = HandoverState::Undoing;
-            w.audit(
-                entry(&caller, audit::AREA_HANDOVER_UNDONE).on(on_handover(&h)).fact("cameras", h.moved.to_string()),
-            )?;
-            let back = put_back_part(w, &caller, &mut h)?;
-            h.revision = h.revision.saturating_add(1);
-            w.put(&h)?;
-            Ok((h, back))
-        })?;
-        self.follow_registers()?;
-        self.refresh_cameras(&back, false)?;
-        if handover.state == HandoverState::Undoing {
-            self.go_on(caller.clone(), id);
-        }
-        Ok(handover)
     }
 
     /// The plan that hands over all cameras of former areas to what these became: one click.
@@ -375,7 +339,7 @@ impl Ops {
     }
 
     /// Works off the rest of a handover on a thread of its own. Should it fail or the node stop, the next start goes on.
-    fn go_on(&self, caller: Caller, id: JobId) {
+    pub(super) fn go_on(&self, caller: Caller, id: JobId) {
         let ops = self.clone();
         let work = move || {
             loop {
@@ -411,12 +375,15 @@ impl Ops {
                     h.state = HandoverState::Done;
                     h.cameras = h.moved;
                 }
+                let so_far = entry(&caller, audit::AREA_HANDED_OVER).on(on_handover(&h));
+                w.audit(so_far.fact("moved", h.moved.to_string()))?;
                 theirs
             } else {
-                put_back_part(w, &caller, &mut h)?
+                let back = put_back_part(w, &caller, &mut h)?;
+                w.audit(undone_so_far(&caller, &h))?;
+                back
             };
             h.revision = h.revision.saturating_add(1);
-            w.audit(entry(&caller, audit::AREA_HANDED_OVER).on(on_handover(&h)).fact("moved", h.moved.to_string()))?;
             w.put(&h)?;
             Ok((is_under_way(&h), moved))
         })?;

@@ -1,4 +1,5 @@
-//! The steps of a handover inside a transaction: areas end, units and cameras move, and all of it back again.
+//! The steps of a handover inside a transaction: areas end, units and cameras move. Not here: all of it back again
+//! (`handover_undo`).
 
 use super::handover::{HandoverGrant, HandoverMove, HandoverPreview};
 use super::{areas::on_area, changed, units::on_unit};
@@ -7,13 +8,14 @@ use crate::{Caller, Ops, OpsError};
 use base::{AreaId, CameraId, JobId, Said, UnitId};
 use domain::camera_facts::HandedOver;
 use domain::handover::{MovedCamera, MovedUnit};
+use domain::handover_undo::EndedArea;
 use domain::{
     Area, Assigning, Camera, Fate, FieldFault, Grant, Handover, HandoverPart, HandoverPlan, HandoverState, Registers,
     Subject, Unit, audit,
 };
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-use store::{ReadTx, WriteTx, handover_part_key};
+use store::{ReadTx, WriteTx};
 
 /// Is there still work to do?
 pub(super) fn is_under_way(h: &Handover) -> bool {
@@ -67,11 +69,12 @@ pub(super) fn end_areas(
         )?;
         w.put(&new)?;
         h.areas_before.push(old);
+        h.ended.push(EndedArea { area: *id, became: new.became });
     }
     Ok(())
 }
 
-fn of_handover(h: &Handover) -> Subject {
+pub(super) fn of_handover(h: &Handover) -> Subject {
     Subject::new("handover", h.id, h.plan.why.as_str())
 }
 
@@ -99,7 +102,7 @@ pub(super) fn move_units(
 }
 
 /// Stores a camera at another place with its audit entry.
-fn put_camera(
+pub(super) fn put_camera(
     w: &mut WriteTx<'_>,
     caller: &Caller,
     h: &Handover,
@@ -145,7 +148,9 @@ pub(super) fn move_part(
         let (Fate::To(to), Some(from)) = (assigning.camera(&camera), camera.area_id) else { continue };
         let revision = put_camera(w, caller, h, book, &camera, (to, book.area(to).map(|a| a.name.clone())), false)?;
         let police = camera.facts.police;
-        part.moved.push(MovedCamera { camera: *id, from, from_text: camera.area, revision, police });
+        let (code, name) = if police { Default::default() } else { (camera.code, camera.name) };
+        let to = Some(to);
+        part.moved.push(MovedCamera { camera: *id, from, to, from_text: camera.area, code, name, revision, police });
     }
     let told = part.moved.iter().filter(|c| !c.police).count();
     h.moved = h.moved.saturating_add(u64::try_from(told).unwrap_or(u64::MAX));
@@ -154,90 +159,6 @@ pub(super) fn move_part(
         w.put(&part)?;
     }
     Ok(())
-}
-
-/// Puts the cameras of the last part back. With the last of them the handover is undone.
-pub(super) fn put_back_part(w: &mut WriteTx<'_>, caller: &Caller, h: &mut Handover) -> Result<Vec<CameraId>, OpsError> {
-    let mut back = Vec::new();
-    if let Some(number) = h.parts.checked_sub(1) {
-        let book = super::read_book(w, w.now().office_date())?;
-        if let Some(part) = w.remove::<HandoverPart>(&handover_part_key(h.id, number))? {
-            for was in part.moved {
-                h.moved = h.moved.saturating_sub(u64::from(!was.police));
-                let Some(camera) = w.find::<Camera>(&was.camera)? else { continue };
-                put_camera(w, caller, h, &book, &camera, (was.from, was.from_text), true)?;
-                back.push(was.camera);
-            }
-        }
-        h.parts = number;
-    }
-    if h.parts == 0 {
-        h.state = HandoverState::Undone;
-        h.closed_at = Some(w.now());
-    }
-    Ok(back)
-}
-
-/// Areas and units are as they were.
-pub(super) fn restore_areas_and_units(w: &mut WriteTx<'_>, caller: &Caller, h: &Handover) -> Result<(), OpsError> {
-    for before in &h.areas_before {
-        let Some(old) = w.find::<Area>(&before.id)? else { continue };
-        let new = Area { revision: old.revision.saturating_add(1), changed_at: w.now(), ..before.clone() };
-        w.audit(
-            entry(caller, audit::AREA_CHANGED)
-                .on(on_area(&new))
-                .also(of_handover(h))
-                .differences(Some(&old), Some(&new)),
-        )?;
-        w.put(&new)?;
-    }
-    for moved in &h.units {
-        let Some(old) = w.find::<Unit>(&moved.unit)? else { continue };
-        let new = Unit {
-            area: Some(moved.from),
-            revision: old.revision.saturating_add(1),
-            changed_at: w.now(),
-            ..old.clone()
-        };
-        w.audit(
-            entry(caller, audit::UNIT_CHANGED)
-                .on(on_unit(&new))
-                .also(of_handover(h))
-                .differences(Some(&old), Some(&new)),
-        )?;
-        w.put(&new)?;
-    }
-    Ok(())
-}
-
-/// What was changed since the handover, by name; a camera of the police stands in nobody's way: it gets its area back, and
-/// keeps the change.
-pub(super) fn obstacles(r: &ReadTx<'_>, h: &Handover) -> Result<Vec<String>, OpsError> {
-    let mut out = Vec::new();
-    for before in &h.areas_before {
-        match r.find::<Area>(&before.id)? {
-            Some(now) if now.revision == before.revision.saturating_add(1) => {}
-            _ => out.push(before.name.clone()),
-        }
-    }
-    for moved in &h.units {
-        match r.find::<Unit>(&moved.unit)? {
-            Some(now) if now.revision == moved.revision => {}
-            Some(now) => out.push(now.name),
-            None => out.push(moved.unit.to_string()),
-        }
-    }
-    for number in 0..h.parts {
-        let part = r.find::<HandoverPart>(&handover_part_key(h.id, number))?;
-        for was in part.map(|p| p.moved).unwrap_or_default().into_iter().filter(|was| !was.police) {
-            match r.find::<Camera>(&was.camera)? {
-                Some(now) if now.revision == was.revision => {}
-                Some(now) => out.push(format!("{} {}", now.code, now.name)),
-                None => out.push(was.camera.to_string()),
-            }
-        }
-    }
-    Ok(out)
 }
 
 /// The handover, if it is done and neither confirmed nor undone yet.
@@ -250,7 +171,10 @@ pub(super) fn open_handover(r: &ReadTx<'_>, id: JobId, expected_revision: u64) -
             return refuse("Việc bàn giao này đã được xác nhận.", "This handover has been confirmed.");
         }
         HandoverState::Undone => {
-            return refuse("Việc bàn giao này đã được hoàn tác.", "This handover has been undone.");
+            return refuse(
+                "Việc bàn giao này đã được hoàn tác và đã đóng; không còn gì phải làm.",
+                "This handover has been undone and is closed; nothing more is to be done.",
+            );
         }
         HandoverState::Running | HandoverState::Undoing => {
             return refuse(

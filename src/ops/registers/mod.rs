@@ -6,6 +6,7 @@
 mod areas;
 mod handover;
 mod handover_steps;
+mod handover_undo;
 mod items;
 mod placing;
 mod shipped;
@@ -17,6 +18,7 @@ use crate::{Caller, Ops, OpsError};
 use base::{CivilDate, Said};
 use domain::{Act, Actor, Area, RegisterItem, Registers, Unit, audit};
 pub use handover::{HandoverGrant, HandoverMove, HandoverPreview, HandoverStay};
+pub use handover_undo::UndoPreview;
 use shipped::Shipped;
 use std::sync::{Arc, PoisonError, RwLock};
 use store::ReadTx;

@@ -77,6 +77,34 @@ fn nobody_gains_a_camera_by_a_handover_without_a_decision() {
     assert_eq!((c.codes(&an), c.codes(&bo)), (vec![c.in_north.code.clone()], vec![c.in_south.code.clone()]));
 }
 
+/// An undo that keeps something: what went back is held as before, what stays gains nobody a right.
+#[test]
+fn what_an_undo_keeps_is_still_in_nobodys_grant_without_a_decision() {
+    const THIRD: &str = "26737";
+    let c = City::new();
+    let stays = super::rights::camera(&c.house, &c.boss, "Cầu Nhỏ", NORTH, "BAC", false);
+    let [an, bo, cu] = ["an", "bo", "cu"].map(|name| c.person(name, Role::Inspector, None));
+    let of_north = by_area(&c, &an, NORTH);
+    by_area(&c, &bo, SOUTH);
+    let of_third = by_area(&c, &cu, THIRD);
+    assert_eq!(c.codes(&an).len(), 2);
+    c.house.pass(60);
+    let done = c.ops().hand_over(&c.boss, plan(&c)).expect("carried out");
+    let elsewhere = domain::CameraPatch { area: Some(Some(THIRD.into())), ..Default::default() };
+    c.ops().change_camera(&c.boss, stays.id, elsewhere, stays.revision + 1).expect("changed");
+    let undone = c.ops().undo_handover(&c.boss, done.id, done.revision).expect("undone");
+    assert_eq!(undone.kept.first.iter().map(|t| t.code.as_str()).collect::<Vec<_>>(), [stays.code.as_str()]);
+
+    assert_eq!(c.codes(&an), std::slice::from_ref(&c.in_north.code), "back, and held again");
+    assert_eq!(c.codes(&bo), std::slice::from_ref(&c.in_south.code), "as before");
+    assert!(c.codes(&cu).is_empty(), "nobody has decided that they see what was moved on");
+    let mut told = touched(&c);
+    told.sort();
+    let mut of_both = [(of_north.id, 1, 0), (of_third.id, 0, 1)];
+    of_both.sort();
+    assert_eq!(told, of_both, "both are told, and of the one that went back nothing");
+}
+
 #[test]
 fn a_grant_by_an_area_above_both_goes_on() {
     let c = City::new();

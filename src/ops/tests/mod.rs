@@ -4,6 +4,7 @@ mod accounts;
 mod camera_lists;
 mod entrance;
 mod handed_over;
+mod handover_undo;
 mod import;
 mod office;
 mod papers;

@@ -4,6 +4,7 @@ use super::NOW;
 use super::golden::{account, reads};
 use base::{AreaId, CameraId, CivilDate, ItemId, JobId, UnitId};
 use domain::handover::{MovedCamera, MovedUnit};
+use domain::handover_undo::{Counts, EndedArea, Kept, KeptId, KeptThing, KeptWhy};
 use domain::{
     Area, FocalPoint, Handover, HandoverPart, HandoverPlan, HandoverState, ItemTraits, Register, RegisterItem, Unit,
 };
@@ -124,7 +125,9 @@ fn records_of_handovers() {
         moved: 1,
         parts: 1,
         areas_before: vec![area()],
+        ended: Vec::new(),
         units: vec![MovedUnit { unit: unit().id, from: area_id(1), to: area_id(3), revision: 4 }],
+        kept: Kept::default(),
         revision: 5,
         extra: Default::default(),
     };
@@ -135,11 +138,57 @@ fn records_of_handovers() {
         moved: vec![MovedCamera {
             camera,
             from: area_id(1),
+            to: None,
             from_text: Some("Phường Bến Nghé".into()),
+            code: String::new(),
+            name: String::new(),
             revision: 2,
             police: false,
         }],
         extra: Default::default(),
     };
     reads(golden!("handover_part.json"), &part);
+    handovers_with_what_an_undo_needs(handover, part);
+}
+
+/// Since an undo takes back what it can: where to a camera came and how it was called, what an area became, what stayed.
+fn handovers_with_what_an_undo_needs(handover: Handover, mut part: HandoverPart) {
+    let other = CameraId::from_parts(1, [2; 10]);
+    let kept = |what, code: &str, name: &str, why| KeptThing { what, code: code.into(), name: name.into(), why };
+    let first = part.moved[0].clone();
+    let undone = Handover {
+        state: HandoverState::Undone,
+        closed_at: Some(NOW),
+        cameras: 300,
+        moved: 0,
+        parts: 0,
+        areas_before: vec![Area { valid_to: None, became: Vec::new(), ..area() }],
+        ended: vec![EndedArea { area: area_id(1), became: vec![area_id(3)] }],
+        kept: Kept {
+            count: Counts { cameras: 2, units: 1, areas: 1 },
+            first: vec![
+                kept(KeptId::Area(area_id(1)), "26740", "Phường Bến Nghé", KeptWhy::Changed),
+                kept(KeptId::Unit(unit().id), "CATP", "Công an Thành phố", KeptWhy::Moved),
+                kept(KeptId::Camera(first.camera), "79.760-0001", "Ngã tư Nguyễn Huệ 1", KeptWhy::Removed),
+                kept(KeptId::Camera(other), "79.760-0002", "Ngã tư Nguyễn Huệ 2", KeptWhy::CodeTaken),
+            ],
+        },
+        revision: 7,
+        ..handover
+    };
+    reads(golden!("handover_2.json"), &undone);
+    let police = MovedCamera {
+        camera: other,
+        to: Some(area_id(3)),
+        from_text: None,
+        revision: 3,
+        police: true,
+        ..first.clone()
+    };
+    let told =
+        MovedCamera {
+            to: Some(area_id(3)), code: "79.760-0001".into(), name: "Ngã tư Nguyễn Huệ 1".into(), ..first
+        };
+    part.moved = vec![told, police];
+    reads(golden!("handover_part_2.json"), &part);
 }

@@ -9,8 +9,9 @@ use crate::visitor::SignedIn;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use base::{AreaId, JobId};
-use domain::{Fate, FieldFault, Handover, HandoverPlan, Registers};
-use ops::{HandoverPreview, Ops, OpsError};
+use domain::handover_undo::{Counts, Kept, KeptThing};
+use domain::{Fate, FieldFault, Handover, HandoverPlan, HandoverState, Registers};
+use ops::{HandoverPreview, Ops, OpsError, UndoPreview};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -114,10 +115,66 @@ pub struct HandoverBody {
     pub closed_at: Option<String>,
     /// Cameras to be moved.
     pub cameras: u64,
-    /// Cameras moved so far.
+    /// Cameras moved so far; while it is `undoing`, those still to be looked at.
     pub moved: u64,
+    /// What an undo would do now; only of a handover that is `done`, and not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undo: Option<UndoBody>,
+    /// What its undo has put back so far; only while it is `undoing` and when it is `undone`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<CountsBody>,
+    /// What its undo left as it is; at the same times.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<KeptBody>,
     /// Counts the changes.
     pub revision: u64,
+}
+
+/// Numbers of cameras, units and areas.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CountsBody {
+    /// Cameras.
+    pub cameras: u64,
+    /// Units.
+    pub units: u64,
+    /// Areas.
+    pub areas: u64,
+}
+
+/// What an undo would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UndoBody {
+    /// Is there anything to put back? If not, the undo is refused.
+    pub possible: bool,
+    /// What would be as it was before.
+    pub back: CountsBody,
+    /// What would stay as it is.
+    pub kept: KeptBody,
+}
+
+/// What an undo leaves as it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptBody {
+    /// How many.
+    pub count: CountsBody,
+    /// The first of them, 200 at most; in lists of handovers none.
+    pub items: Vec<KeptThingBody>,
+}
+
+/// Something that an undo leaves as it is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeptThingBody {
+    /// `camera`, `unit` or `area`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// `moved`: its area was set to another since; `changed`: it was changed since; `removed`: it was removed since;
+    /// `code_taken`: another area in force has its code.
+    pub why: &'static str,
 }
 
 /// A page of handovers.
@@ -131,7 +188,27 @@ pub struct HandoversBody {
     pub total: usize,
 }
 
+fn counts(n: Counts) -> CountsBody {
+    CountsBody { cameras: n.cameras, units: n.units, areas: n.areas }
+}
+
+fn kept(kept: &Kept) -> KeptBody {
+    let item = |thing: &KeptThing| KeptThingBody {
+        kind: thing.what.kind(),
+        id: thing.what.to_string(),
+        code: thing.code.clone(),
+        name: thing.name.clone(),
+        why: thing.why.as_str(),
+    };
+    KeptBody { count: counts(kept.count), items: kept.first.iter().map(item).collect() }
+}
+
+fn undo_body(p: &UndoPreview) -> UndoBody {
+    UndoBody { possible: p.possible, back: counts(p.back), kept: kept(&p.kept) }
+}
+
 fn body(h: &Handover) -> HandoverBody {
+    let undone = matches!(h.state, HandoverState::Undoing | HandoverState::Undone);
     HandoverBody {
         id: h.id.to_string(),
         state: h.state.as_str(),
@@ -141,6 +218,9 @@ fn body(h: &Handover) -> HandoverBody {
         closed_at: h.closed_at.map(base::WallTime::rfc3339),
         cameras: h.cameras,
         moved: h.moved,
+        undo: None,
+        taken_back: undone.then(|| counts(h.taken_back())),
+        kept: undone.then(|| kept(&h.kept)),
         revision: h.revision,
     }
 }
@@ -214,7 +294,7 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
     }))
 }
 
-/// One handover
+/// One handover, and what its undo would do
 #[utoipa::path(get, path = "/api/v1/areas/handovers/{id}", tag = "registers", operation_id = "handover_get",
     params(("id" = String, Path, description = "Its id")),
     responses((status = 200, body = HandoverBody, headers(("ETag" = String, description = "Revision, for If-Match"))),
@@ -224,8 +304,10 @@ pub async fn list(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
 pub async fn get(state: web::Data<WebState>, who: SignedIn, id: web::Path<String>) -> Result<HttpResponse, Failure> {
     let id: JobId = id.parse().map_err(|()| Failure::not_found())?;
     let caller = who.caller.clone();
-    let h = office::ask(&state, move |ops| ops.handover(&caller, id)).await?;
-    Ok(one(HttpResponse::Ok(), h.revision, body(&h)))
+    let (h, undo) =
+        office::ask(&state, move |ops| Ok((ops.handover(&caller, id)?, ops.preview_undo(&caller, id)?))).await?;
+    let body = HandoverBody { undo: undo.as_ref().map(undo_body), ..body(&h) };
+    Ok(one(HttpResponse::Ok(), h.revision, body))
 }
 
 /// Hands areas over, or with `preview` says what would happen
@@ -279,9 +361,12 @@ async fn close(
     Ok(one(HttpResponse::Ok(), h.revision, body(&h)))
 }
 
-/// Undoes a handover: everything is as it was before
+/// Undoes a handover: what is still as it set it is as it was before
 ///
-/// Refused once it is confirmed, and when a camera, unit or area was changed since: the problem names them.
+/// Looked at is what the handover itself set: the area of a camera, the area that a unit answers for, the end of an area.
+/// Other changes made since are kept. What was set to something else since, or removed, stays as it is: `kept` counts and
+/// names it; `undo` of the handover tells beforehand. With more than 1,000 cameras the rest follows in the background: the
+/// state is then `undoing`. Refused once the handover is confirmed, and when nothing of it can be put back.
 #[utoipa::path(post, path = "/api/v1/areas/handovers/{id}/undo", tag = "registers", operation_id = "handover_undo",
     params(("id" = String, Path, description = "Its id"),
         ("If-Match" = String, Header, description = "The ETag that was read")),

@@ -10,11 +10,14 @@ use crate::state::WebState;
 use crate::visitor::SignedIn;
 use actix_web::{HttpResponse, web};
 use base::{AreaId, CameraId, JobId, Said};
-use domain::{Fate, FieldFault, Handover, HandoverPlan, Registers};
-use ops::HandoverPreview;
+use domain::handover_undo::{Kept, KeptThing, KeptWhy};
+use domain::{Fate, FieldFault, Handover, HandoverPlan, HandoverState, Registers};
+use ops::{HandoverPreview, UndoPreview};
 use std::collections::HashMap;
 use templates::routes;
-use templates::views::{HandoverForm, HandoverOneView, HandoverPreviewView, HandoverRow, HandoverView, StayRow};
+use templates::views::{
+    HandoverForm, HandoverOneView, HandoverPreviewView, HandoverRow, HandoverView, KeptRow, KeptView, StayRow, UndoView,
+};
 
 fn row(h: &Handover) -> HandoverRow {
     HandoverRow {
@@ -26,8 +29,26 @@ fn row(h: &Handover) -> HandoverRow {
         closed_at: h.closed_at,
         cameras: h.cameras,
         moved: h.moved,
+        back: h.taken_back().cameras,
         revision: h.revision,
     }
+}
+
+fn kept_view(kept: Kept) -> KeptView {
+    let row = |thing: KeptThing| KeptRow {
+        kind: thing.what.kind(),
+        id: thing.what.to_string(),
+        code: thing.code,
+        name: thing.name,
+        gone: thing.why == KeptWhy::Removed,
+        why: thing.why.said(),
+    };
+    KeptView { total: kept.count.total(), rows: kept.first.into_iter().map(row).collect() }
+}
+
+fn undo_view(p: UndoPreview) -> UndoView {
+    let back = (p.back.cameras, p.back.units, p.back.areas);
+    UndoView { back, kept: kept_view(p.kept), possible: p.possible }
 }
 
 fn form_from(form: &Fields) -> HandoverForm {
@@ -234,13 +255,18 @@ async fn show(
 
 async fn one_view(state: &WebState, who: &SignedIn, id: JobId) -> Result<HandoverOneView, Failure> {
     let caller = who.caller.clone();
-    let (book, h) = office::ask(state, move |ops| Ok((ops.book(&caller)?, ops.handover(&caller, id)?))).await?;
+    let (book, h, undo) = office::ask(state, move |ops| {
+        Ok((ops.book(&caller)?, ops.handover(&caller, id)?, ops.preview_undo(&caller, id)?))
+    })
+    .await?;
     Ok(HandoverOneView {
         shell: shell::shell(state, &who.visitor),
         row: row(&h),
         from: h.plan.from.iter().map(|a| r::named_area(&book, *a)).collect(),
         units: h.units.len() as u64,
         ended: h.areas_before.len() as u64,
+        undo: undo.map(undo_view),
+        kept: kept_view(h.kept),
         faults: Vec::new(),
     })
 }
@@ -259,9 +285,14 @@ async fn close(state: &WebState, who: &SignedIn, id: &str, form: &Fields, undo: 
         if undo { ops.undo_handover(&caller, id, revision) } else { ops.confirm_handover(&caller, id, revision) }
     })
     .await;
-    let note = if undo { Note::HandoverUndone } else { Note::HandoverConfirmed };
+    let note = |h: &Handover| match h.state {
+        HandoverState::Undoing => Note::HandoverUndoing,
+        HandoverState::Undone if h.kept.is_none() => Note::HandoverUndone,
+        HandoverState::Undone => Note::HandoverUndoneInPart,
+        _ => Note::HandoverConfirmed,
+    };
     match result {
-        Ok(h) => Ok(shell::done(state, &format!("{}/{id}", routes::AREA_HANDOVERS), note, &h.plan.why)),
+        Ok(h) => Ok(shell::done(state, &format!("{}/{id}", routes::AREA_HANDOVERS), note(&h), &h.plan.why)),
         Err(failure) => {
             let faults = shell::faults(failure, &who.visitor)?;
             let mut view = one_view(state, who, id).await?;

@@ -6,6 +6,7 @@ mod cameras;
 mod client;
 mod doors;
 mod finding;
+mod handovers;
 mod live;
 mod node;
 mod reach;
