@@ -187,7 +187,7 @@ fn kept(shell: &Shell, view: &KeptView, title: &str, text: &str) -> Markup {
     };
     let more = view.total.saturating_sub(view.rows.len() as u64);
     html! {
-        section #kept aria-label=(title) data-kept=(view.total) {
+        section.section #kept aria-label=(title) data-kept=(view.total) {
             h2 { (number(shell, title, view.total)) }
             p.muted { (text) }
             div.sheet.sheet--tall {
@@ -244,7 +244,7 @@ pub fn handover_one_page(view: &HandoverOneView) -> String {
             @for fault in view.faults.iter().filter(|f| !f.field.is_empty()) {
                 div.flash.flash--bad role="alert" { (icon("triangle-alert")) p { (fault.text) } }
             }
-            div.card {
+            div.card.handover {
                 dl.facts {
                     div { dt { (t.handover_state) } dd data-state=(row.state) { (state(row.state, t)) } }
                     div { dt { (t.area_cameras) } dd { (moved) } }
