@@ -1,27 +1,22 @@
 //! The undo of a handover: what nobody has changed since goes back, the rest stays and is named.
 
 use super::registers::{BEN_NGHE, SAI_GON, area_of, camera_at, place_of, plan, unit};
-use super::rights::{City, NORTH, SOUTH, camera};
 use super::{House, fields};
 use crate::{Caller, Ops, UndoPreview};
 use base::{AreaId, CameraId, JobId, UnitId, limits};
-use domain::facts_patch::Edit;
 use domain::handover_undo::{Counts, Kept, KeptWhy};
-use domain::{
-    AreaDraft, Camera, CameraPatch, FactsPatch, Handover, HandoverPart, HandoverPlan, HandoverState, Role, UnitDraft,
-    audit,
-};
+use domain::{AreaDraft, Camera, CameraPatch, Handover, HandoverPart, HandoverPlan, HandoverState, UnitDraft, audit};
 use store::handover_part_key;
 
 const DA_KAO: &str = "Phường Đa Kao, Quận 1, Thành phố Hồ Chí Minh";
 /// Where nothing of these tests is handed over from or to.
-const AWAY: &str = "Phường Tân Định, Thành phố Hồ Chí Minh";
+pub(super) const AWAY: &str = "Phường Tân Định, Thành phố Hồ Chí Minh";
 
-fn now(ops: &Ops, boss: &Caller, camera: CameraId) -> Camera {
+pub(super) fn now(ops: &Ops, boss: &Caller, camera: CameraId) -> Camera {
     ops.camera(boss, &camera.to_string()).expect("there")
 }
 
-fn change(ops: &Ops, boss: &Caller, camera: CameraId, patch: CameraPatch) -> Camera {
+pub(super) fn change(ops: &Ops, boss: &Caller, camera: CameraId, patch: CameraPatch) -> Camera {
     ops.change_camera(boss, camera, patch, now(ops, boss, camera).revision).expect("changed")
 }
 
@@ -29,7 +24,7 @@ fn rename(ops: &Ops, boss: &Caller, camera: CameraId, name: &str) -> Camera {
     change(ops, boss, camera, CameraPatch { name: Some(name.into()), ..CameraPatch::default() })
 }
 
-fn relocate(ops: &Ops, boss: &Caller, camera: CameraId, area: &str) {
+pub(super) fn relocate(ops: &Ops, boss: &Caller, camera: CameraId, area: &str) {
     change(ops, boss, camera, CameraPatch { area: Some(Some(area.into())), ..CameraPatch::default() });
 }
 
@@ -40,22 +35,22 @@ fn merge(ops: &Ops) -> HandoverPlan {
     }
 }
 
-fn undo(ops: &Ops, boss: &Caller, h: &Handover) -> Handover {
+pub(super) fn undo(ops: &Ops, boss: &Caller, h: &Handover) -> Handover {
     ops.undo_handover(boss, h.id, h.revision).expect("undone")
 }
 
-fn before_undo(ops: &Ops, boss: &Caller, h: &Handover) -> UndoPreview {
+pub(super) fn before_undo(ops: &Ops, boss: &Caller, h: &Handover) -> UndoPreview {
     ops.preview_undo(boss, h.id).expect("looked at").expect("can be undone")
 }
 
 /// What stays, in words and by code: what it is, its code, its name, why.
-fn named(kept: &Kept) -> Vec<(&'static str, &str, &str, KeptWhy)> {
+pub(super) fn named(kept: &Kept) -> Vec<(&'static str, &str, &str, KeptWhy)> {
     let mut all: Vec<_> = kept.first.iter().map(|t| (t.what.kind(), t.code.as_str(), t.name.as_str(), t.why)).collect();
     all.sort_by_key(|t| t.1);
     all
 }
 
-fn cameras(cameras: u64) -> Counts {
+pub(super) fn cameras(cameras: u64) -> Counts {
     Counts { cameras, ..Counts::default() }
 }
 
@@ -367,107 +362,6 @@ fn of_two_who_undo_at_once_one_does() {
     assert_eq!((h.taken_back(), h.kept.count), (cameras(19), cameras(1)), "nothing is counted twice");
     assert!(ids[1..].iter().all(|id| place_of(ops, boss, *id) == BEN_NGHE));
     assert_eq!(house.acts().iter().filter(|a| *a == audit::AREA_HANDOVER_UNDONE).count(), 1);
-}
-
-// ---- cameras of the police ---------------------------------------------------------------------------------------
-
-fn north_to_south(c: &City) -> HandoverPlan {
-    let area = |code: &str| area_of(c.ops(), code);
-    HandoverPlan { from: vec![area(NORTH)], others: Some(area(SOUTH)), why: "QĐ 12".into(), ..HandoverPlan::default() }
-}
-
-/// Goes back, stays, is gone: of a camera of the police nothing of it is told.
-#[test]
-fn a_camera_of_the_police_is_neither_counted_nor_named() {
-    let fates: [fn(&City, &Caller, &Camera); 3] = [
-        |_, _, _| {},
-        |c, head, hidden| relocate(c.ops(), head, hidden.id, AWAY),
-        |c, head, hidden| {
-            c.ops().remove_camera(head, hidden.id, "Hẻm Bảy Lá").expect("removed");
-        },
-    ];
-    let mut told = Vec::new();
-    for fate in fates {
-        let c = City::new();
-        let head = c.person("ca", Role::UnitAdministrator, Some(c.north));
-        let hidden = camera(&c.house, &c.boss, "Hẻm Bảy Lá", NORTH, "BAC", true);
-        let other = camera(&c.house, &c.boss, "Cầu Nhỏ", NORTH, "BAC", false);
-        let done = c.ops().hand_over(&c.boss, north_to_south(&c)).expect("done");
-        fate(&c, &head, &hidden);
-        relocate(c.ops(), &c.boss, other.id, AWAY);
-        let preview = before_undo(c.ops(), &c.boss, &done);
-        let undone = undo(c.ops(), &c.boss, &done);
-        assert_eq!(named(&undone.kept), [("camera", other.code.as_str(), "Cầu Nhỏ", KeptWhy::Moved)]);
-        let entry = c.house.last(audit::AREA_HANDOVER_UNDONE);
-        let names: Vec<_> = undone.kept.first.iter().map(|t| t.name.clone()).collect();
-        told.push((preview.back, preview.kept.count, undone.taken_back(), undone.kept.count, names, entry.facts));
-    }
-    assert_eq!(told[0].2, cameras(1), "Cầu Bắc alone");
-    assert!(told.iter().all(|t| *t == told[0]), "whatever became of it: {told:?}");
-}
-
-#[test]
-fn a_camera_of_the_police_follows_the_rule_and_opens_no_undo() {
-    let c = City::new();
-    let head = c.person("ca", Role::UnitAdministrator, Some(c.north));
-    let hidden = camera(&c.house, &c.boss, "Hẻm Bảy Lá", NORTH, "BAC", true);
-    let second = camera(&c.house, &c.boss, "Hẻm Tám Lá", NORTH, "BAC", true);
-    let area = |code: &str| Some(area_of(c.ops(), code));
-    let done = c.ops().hand_over(&c.boss, north_to_south(&c)).expect("done");
-    relocate(c.ops(), &head, second.id, AWAY);
-    let undone = undo(c.ops(), &c.boss, &done);
-    assert!(undone.kept.is_none());
-    assert_eq!(now(c.ops(), &head, hidden.id).area_id, area(NORTH));
-    assert_eq!(now(c.ops(), &head, second.id).area_id, area(AWAY), "its unit has decided");
-
-    // All that is told of the handover was moved on: refused, as without the hidden ones.
-    c.house.pass(60);
-    let again = c.ops().hand_over(&c.boss, north_to_south(&c)).expect("again");
-    relocate(c.ops(), &c.boss, c.in_north.id, AWAY);
-    assert!(!before_undo(c.ops(), &c.boss, &again).possible);
-    assert_eq!(fields(&c.ops().undo_handover(&c.boss, again.id, again.revision).expect_err("nothing")), ["handover"]);
-    assert_eq!(now(c.ops(), &head, hidden.id).area_id, area(SOUTH));
-}
-
-/// It was told when it moved and is hidden since: its name goes, and the numbers say nothing of it.
-#[test]
-fn a_camera_that_becomes_one_of_the_police_is_named_no_more() {
-    let mark = |c: &City, camera: &Camera| {
-        let facts = FactsPatch { police: Edit::Set(true), ..FactsPatch::default() };
-        change(c.ops(), &c.boss, camera.id, CameraPatch { facts, ..CameraPatch::default() });
-    };
-    for fate in ["back", "moved", "removed"] {
-        let c = City::new();
-        let head = c.person("ca", Role::UnitAdministrator, Some(c.north));
-        let hidden = camera(&c.house, &c.boss, "Hẻm Bảy Lá", NORTH, "BAC", false);
-        let done = c.ops().hand_over(&c.boss, north_to_south(&c)).expect("done");
-        mark(&c, &hidden);
-        match fate {
-            "moved" => relocate(c.ops(), &head, hidden.id, AWAY),
-            "removed" => drop(c.ops().remove_camera(&head, hidden.id, "Hẻm Bảy Lá").expect("removed")),
-            _ => {}
-        }
-        let preview = before_undo(c.ops(), &c.boss, &done);
-        assert_eq!((preview.back, preview.kept.is_none()), (cameras(2), true), "{fate}");
-        let undone = undo(c.ops(), &c.boss, &done);
-        assert_eq!((undone.taken_back(), undone.kept.is_none()), (cameras(2), true), "{fate}");
-    }
-    // Named first, hidden afterwards.
-    let c = City::new();
-    let [marked, gone] = ["Hẻm Bảy Lá", "Hẻm Tám Lá"].map(|n| camera(&c.house, &c.boss, n, NORTH, "BAC", false));
-    let done = c.ops().hand_over(&c.boss, north_to_south(&c)).expect("done");
-    for away in [&marked, &gone] {
-        relocate(c.ops(), &c.boss, away.id, AWAY);
-    }
-    assert_eq!(undo(c.ops(), &c.boss, &done).kept.first.len(), 2);
-    mark(&c, &marked);
-    let kept = c.ops().handover(&c.boss, done.id).expect("there").kept;
-    assert_eq!(named(&kept), [("camera", gone.code.as_str(), "Hẻm Tám Lá", KeptWhy::Moved)]);
-    assert_eq!(kept.count, cameras(2), "what was told stays told");
-    mark(&c, &gone);
-    let head = c.person("ca", Role::UnitAdministrator, Some(c.north));
-    c.ops().remove_camera(&head, gone.id, "Hẻm Tám Lá").expect("removed");
-    assert!(c.ops().handover(&c.boss, done.id).expect("there").kept.first.is_empty());
 }
 
 // ---- what an older program has written -----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ mod camera_lists;
 mod entrance;
 mod handed_over;
 mod handover_undo;
+mod handover_veil;
 mod import;
 mod office;
 mod papers;
