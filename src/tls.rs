@@ -1,6 +1,7 @@
 //! TLS for the HTTPS listeners: certificate and key from files, taken anew when the files change, without dropping a
 //! single viewer (a running connection keeps its keys; a new one gets the new certificate).
 
+use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecursiveMode, Watcher};
 use rustls::crypto::ring;
 use rustls::server::{ClientHello, ResolvesServerCert};
@@ -71,6 +72,10 @@ fn follow(certificate: PathBuf, key: PathBuf, current: Arc<Current>) -> Option<n
     let names = [certificate.file_name().map(ToOwned::to_owned), key.file_name().map(ToOwned::to_owned)];
     let changed = move |event: notify::Result<notify::Event>| {
         let Ok(event) = event else { return };
+        // Opening and reading are told, too, and taking the pair anew is both: it must not call for the next time.
+        if event.kind.is_access() && event.kind != EventKind::Access(AccessKind::Close(AccessMode::Write)) {
+            return;
+        }
         if !event.paths.iter().any(|p| names.iter().any(|n| n.as_deref() == p.file_name())) {
             return;
         }
@@ -119,6 +124,26 @@ mod tests {
         assert!(load(&cert_a, &key_a).is_ok());
         assert!(load(&cert_a, &key_b).expect_err("refused").to_string().contains("does not belong"));
         assert!(load(&key_a, &key_a).expect_err("refused").to_string().contains("holds no certificate"));
+    }
+
+    #[test]
+    fn reading_a_certificate_is_not_taken_for_replacing_it() {
+        let dir = tempfile::tempdir().expect("dir");
+        let now = WallTime::parse_rfc3339("2026-11-24T00:00:00Z").expect("time");
+        let (cert, key) = crate::keys::self_signed(dir.path(), &["localhost".to_owned()], now).expect("made");
+        let current = Arc::new(Current(RwLock::new(Arc::new(load(&cert, &key).expect("pair")))));
+        let _watcher = follow(cert.clone(), key, current);
+        let (told, heard) = std::sync::mpsc::sync_channel(1_024);
+        let mut second = notify::recommended_watcher(move |_| {
+            let _ = told.try_send(());
+        })
+        .expect("watcher");
+        second.watch(&dir.path().join("keys"), RecursiveMode::NonRecursive).expect("watch");
+        std::fs::read(&cert).expect("read");
+        heard.recv_timeout(Duration::from_secs(10)).expect("reading is told");
+        // Our own reading is soon over; if it were taken for news, it would never be.
+        let further = (0..1_000).take_while(|_| heard.recv_timeout(Duration::from_millis(300)).is_ok()).count();
+        assert!(further < 100, "the files are read again and again");
     }
 
     #[test]
