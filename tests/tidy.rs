@@ -2,7 +2,8 @@
 //!
 //! Break a wall on purpose and this test names it. When a wall must move, move it here and in ARCHITECTURE.md together.
 
-use std::collections::BTreeSet;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -193,6 +194,32 @@ fn every_module_has_a_door_sign() {
                 "{}: begin with a //! comment that says what belongs here",
                 path.display()
             );
+        }
+    }
+}
+
+/// What others made (src/vendor) is as they made it, or its README names the file among those that were changed.
+#[test]
+fn what_others_made_is_theirs_or_said_to_be_changed() {
+    let folders: Vec<PathBuf> =
+        fs::read_dir(root().join("src/vendor")).expect("src/vendor").flatten().map(|e| e.path()).collect();
+    assert!(!folders.is_empty());
+    for folder in folders {
+        let readme = fs::read_to_string(folder.join("README.md")).expect("a README says from where and what");
+        let licences = fs::read_dir(&folder).expect("readable").flatten();
+        let licences = licences.filter(|e| e.file_name().to_string_lossy().starts_with("LICENSE")).count();
+        assert!(licences > 0, "{}: the licence comes along", folder.display());
+        let sums = fs::read_to_string(folder.join("UPSTREAM.sha256")).expect("the sums of the original files");
+        let sums: BTreeMap<&str, &str> = sums.lines().filter_map(|l| l.split_once("  ").map(|(s, f)| (f, s))).collect();
+        let mut files = Vec::new();
+        sources(&folder, &mut files);
+        for file in files {
+            let name = file.strip_prefix(&folder).expect("inside").to_string_lossy().into_owned();
+            let is_named = readme.lines().any(|l| l.starts_with('|') && l.contains(&format!("`{name}`")));
+            let sum = Sha256::digest(fs::read(&file).expect("readable"));
+            let sum: String = sum.iter().map(|b| format!("{b:02x}")).collect();
+            let is_theirs = sums.get(name.as_str()).is_some_and(|s| *s == sum);
+            assert!(is_theirs != is_named, "{}: changed without a word, or not changed after all", file.display());
         }
     }
 }

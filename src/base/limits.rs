@@ -150,6 +150,8 @@ pub const RING_BYTES_MAX: usize = 32 * 1024 * 1024;
 pub const RING_UNITS_MAX: usize = 2_048;
 /// Largest access unit that is accepted from a camera; larger ones are dropped and counted.
 pub const ACCESS_UNIT_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// NAL units of one access unit; with more it is dropped and counted. Each costs memory beyond its bytes.
+pub const ACCESS_UNIT_NALS_MAX: usize = 2_048;
 /// WHEP viewers per node; further ones get 503 with a sentence.
 pub const WHEP_VIEWERS_MAX: usize = 4_000;
 /// WHEP viewers per account.
@@ -192,12 +194,31 @@ pub const INGEST_BACKOFF_RECENT_MAX: Duration = Duration::from_secs(3);
 pub const INGEST_RECENT_MAX: Duration = Duration::from_secs(10 * 60);
 /// From resolving the name to the answer to PLAY; then the attempt has failed with "no answer in time".
 pub const INGEST_HANDSHAKE_MAX: Duration = Duration::from_secs(8);
+/// Bytes of the head of one RTSP message of a camera (first line and header lines, complete or not); with more the
+/// camera is left, with a fault that says so, and tried again at growing pauses. The same holds for the next five.
+pub const INGEST_HEAD_BYTES_MAX: usize = 16 * 1024;
+/// Header lines of one RTSP message of a camera.
+pub const INGEST_HEADER_LINES_MAX: usize = 128;
+/// Bytes of the body of one RTSP message of a camera, as soon as it is announced; real session descriptions have some
+/// thousands.
+pub const INGEST_BODY_BYTES_MAX: usize = 64 * 1024;
+/// Bytes in a row that nobody asked for: channels that were not set up, requests, empty lines.
+pub const INGEST_UNASKED_BYTES_MAX: u64 = 4 * 1024 * 1024;
+/// Bytes a second of one camera stream, on average over two seconds; 268 Mbit/s, more than any camera's picture needs.
+pub const INGEST_BYTES_PER_SECOND_MAX: u64 = 32 * 1024 * 1024;
+/// Bytes of one picture that has not ended, after which no end is waited for; see [`ACCESS_UNIT_BYTES_MAX`].
+pub const INGEST_PICTURE_BYTES_MAX: usize = 2 * ACCESS_UNIT_BYTES_MAX;
+/// A handshake that fails after more than this counts as one with a camera that does not answer: the next one waits its
+/// turn among those.
+pub const INGEST_HANDSHAKE_SLOW: Duration = Duration::from_secs(3);
 /// Handshakes with cameras at once; further ones wait their turn.
 pub const INGEST_HANDSHAKES_AT_ONCE_MAX: usize = 32;
 /// Handshakes at once with cameras that did not answer last time: apart, so that they never hold up those that do.
 pub const INGEST_DOUBTFUL_HANDSHAKES_AT_ONCE_MAX: usize = 16;
 /// Unfinished TEARDOWNs of one source; beyond that no further ones are sent, the camera's own timeout must do.
 pub const INGEST_TEARDOWNS_MAX: usize = 4;
+/// TEARDOWN of a session is tried this long at most, however long the camera says it keeps the session.
+pub const INGEST_TEARDOWN_MAX: Duration = Duration::from_secs(120);
 /// Media descriptions of one SDP that are looked at; further ones are ignored.
 pub const SDP_MEDIA_MAX: usize = 32;
 /// Neighbouring addresses tried for a camera's small stream during one probe.

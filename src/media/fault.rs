@@ -1,6 +1,6 @@
 //! Why a camera stream is not there, in words that tell a person what to do.
 
-use base::Said;
+use base::{Said, limits};
 
 /// What went wrong between the node and a camera.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +59,35 @@ pub enum StreamFault {
     /// What the camera sends cannot be understood.
     #[error("the camera breaks the protocol: {0}")]
     Protocol(String),
+    /// The camera sends without end or measure.
+    #[error("the camera sends too much: {0}")]
+    TooMuch(Excess),
+    /// The camera has begun to answer and did not finish in time.
+    #[error("{bytes} bytes of an unfinished answer in the time allowed")]
+    TooSlow {
+        /// What had come of it.
+        bytes: u64,
+    },
+}
+
+/// What there was too much of. Each is bounded in [`base::limits`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Excess {
+    /// First line and header lines of a message.
+    #[error("a message head without end")]
+    Head,
+    /// The body that a message announces.
+    #[error("an answer of {0} bytes is announced")]
+    Body(u64),
+    /// Data on channels that were not set up, requests, empty lines.
+    #[error("data that nobody asked for")]
+    Unasked,
+    /// One picture.
+    #[error("a picture without end")]
+    Picture,
+    /// Bytes, or packets, per second.
+    #[error("too many bytes a second")]
+    Rate,
 }
 
 impl StreamFault {
@@ -81,6 +110,8 @@ impl StreamFault {
             Self::NoPictures => "no-pictures",
             Self::Lost(_) => "lost",
             Self::Protocol(_) => "protocol",
+            Self::TooMuch(_) => "too-much",
+            Self::TooSlow { .. } => "too-slow",
         }
     }
 
@@ -172,7 +203,78 @@ impl StreamFault {
                     "What the camera sends breaks the protocol and cannot be read ({what}). Update the camera's firmware, or try the other transport (TCP/UDP) or a plainer H.264 profile."
                 ),
             ),
+            Self::TooMuch(excess) => {
+                let Said { vi, en } = said_excess(*excess);
+                Said::new(
+                    format!(
+                        "{vi} Nút đã ngắt kết nối để không ảnh hưởng tới camera khác, và sẽ thử lại thưa dần. Hãy kiểm tra địa chỉ có đúng là của camera không và cập nhật phần mềm của camera; nếu vẫn lặp lại, thiết bị có thể đã hỏng hoặc bị can thiệp: hãy tách khỏi mạng để kiểm tra."
+                    ),
+                    format!(
+                        "{en} The node cut the connection so that no other camera suffers, and tries again at growing pauses. Check that the address is really the camera's and update its firmware; if this goes on, the device may be broken or tampered with: take it off the network and look at it."
+                    ),
+                )
+            }
+            Self::TooSlow { bytes } => Said::new(
+                format!(
+                    "Camera trả lời nhỏ giọt: mới có {bytes} byte của câu trả lời dở dang khi hết thời gian chờ. Hãy kiểm tra đường mạng tới camera (dây, Wi-Fi, 4G), khởi động lại camera; nếu vẫn vậy, hãy kiểm tra địa chỉ có đúng là của camera không."
+                ),
+                format!(
+                    "The camera answers drop by drop: {bytes} bytes of an unfinished answer had come when the time was up. Check the network to the camera (cable, Wi-Fi, mobile) and restart the camera; if it stays so, check that the address is really the camera's."
+                ),
+            ),
         }
+    }
+}
+
+/// What the camera does, before what to do.
+fn said_excess(excess: Excess) -> Said {
+    match excess {
+        Excess::Head => Said::new(
+            format!(
+                "Camera gửi phần đầu thông điệp RTSP không có điểm dừng (quá {} KiB hoặc {} dòng).",
+                limits::INGEST_HEAD_BYTES_MAX / 1024,
+                limits::INGEST_HEADER_LINES_MAX
+            ),
+            format!(
+                "The camera sends an RTSP message head that does not end (more than {} KiB or {} lines).",
+                limits::INGEST_HEAD_BYTES_MAX / 1024,
+                limits::INGEST_HEADER_LINES_MAX
+            ),
+        ),
+        Excess::Body(bytes) => Said::new(
+            format!(
+                "Camera báo sẽ gửi bản mô tả luồng dài {bytes} byte (nhiều nhất được nhận: {} KiB).",
+                limits::INGEST_BODY_BYTES_MAX / 1024
+            ),
+            format!(
+                "The camera announces a session description of {bytes} bytes (at most {} KiB are taken).",
+                limits::INGEST_BODY_BYTES_MAX / 1024
+            ),
+        ),
+        Excess::Unasked => Said::new(
+            "Camera gửi tràn dữ liệu không ai yêu cầu (kênh chưa đăng ký, lệnh lạ hoặc dòng trống).",
+            "The camera floods the connection with data that nobody asked for (channels not set up, requests or empty lines).",
+        ),
+        Excess::Picture => Said::new(
+            format!(
+                "Camera gửi một khung hình không có điểm dừng (quá {} MiB).",
+                limits::INGEST_PICTURE_BYTES_MAX / (1024 * 1024)
+            ),
+            format!(
+                "The camera sends a picture that does not end (more than {} MiB).",
+                limits::INGEST_PICTURE_BYTES_MAX / (1024 * 1024)
+            ),
+        ),
+        Excess::Rate => Said::new(
+            format!(
+                "Camera gửi quá nhanh (hơn {} Mbit/s, hoặc quá nhiều gói tin nhỏ).",
+                limits::INGEST_BYTES_PER_SECOND_MAX * 8 / 1_000_000
+            ),
+            format!(
+                "The camera sends too fast (more than {} Mbit/s, or too many small packets).",
+                limits::INGEST_BYTES_PER_SECOND_MAX * 8 / 1_000_000
+            ),
+        ),
     }
 }
 
@@ -238,6 +340,9 @@ mod tests {
             StreamFault::Protocol(text()),
         ];
         all.extend([400, 403, 453, 461, 500].map(|status| StreamFault::Status { status }));
+        all.push(StreamFault::TooSlow { bytes: 8 });
+        let excesses = [Excess::Head, Excess::Body(4_000_000_000), Excess::Unasked, Excess::Picture, Excess::Rate];
+        all.extend(excesses.map(StreamFault::TooMuch));
         let mut seen = std::collections::HashSet::new();
         for fault in all {
             let said = fault.said();

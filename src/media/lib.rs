@@ -19,7 +19,7 @@ pub mod webrtc;
 mod media;
 
 pub use address::AllowedNetworks;
-pub use fault::StreamFault;
+pub use fault::{Excess, StreamFault};
 pub use media::{Media, MediaConfig, MediaError, MediaFigures, TrackFigures};
 pub use probe::{ProbeReport, ProbeRequest, ProbedStream};
 pub use source::{Phase, SourceSpec, StreamFacts, StreamState, Transport};

@@ -177,6 +177,7 @@ impl Probe<'_> {
                     username: link.username.clone(),
                     password: link.password.clone(),
                     transport: link.transport,
+                    unfinished: Arc::default(),
                 };
                 match self.look(&beside).await {
                     Ok(stream) => return Some(Ok(stream)),
@@ -196,12 +197,12 @@ impl Probe<'_> {
         let filled = |s: &Option<String>| s.clone().filter(|s| !s.is_empty());
         let username = at.username.take().or_else(|| filled(&request.username));
         let password = at.password.take().or_else(|| request.password.clone().filter(|p| !p.is_empty()));
-        Ok(Link { at, username, password, transport: request.transport })
+        Ok(Link { at, username, password, transport: request.transport, unfinished: Arc::default() })
     }
 
     async fn describe(&self, link: &Link) -> Result<Described, StreamFault> {
         let group = Arc::default();
-        timeout_at(self.deadline, link.describe(self.networks, &group)).await.unwrap_or(Err(StreamFault::Timeout))
+        timeout_at(self.deadline, link.describe(self.networks, &group)).await.unwrap_or_else(|_| Err(link.late()))
     }
 
     async fn look(&self, link: &Link) -> Looked {

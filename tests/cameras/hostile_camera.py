@@ -5,8 +5,13 @@ silent          accepts and never answers
 not-rtsp        answers in HTTP
 tls             answers as a TLS server would: with an alert
 slow-banner     one byte a second, for ever
-endless-header  a header that never ends
+drip            the right answer, one byte a second
+endless-header  a header line that never ends
+endless-headers header lines that never end
 endless-sdp     announces a body of 2 GB and keeps sending it
+huge-length     announces a body of 4 GB and sends nothing of it
+many-media      an SDP with 10,000 media lines
+empty-lines     sends empty lines and nothing else, without end
 no-video        an SDP with audio only
 odd-codec       announces a codec that nobody takes
 bad-sdp         an SDP that is no SDP
@@ -15,7 +20,10 @@ closes          closes after DESCRIBE
 garbage-rtp     announces H.264, then sends random bytes as RTP
 lies            announces H.264, then sends H.265 parameter sets and slices
 jumps           good headers, but sequence numbers and timestamps jump about
-stops           plays for two seconds of garbage, then stops without closing
+stops           plays for two seconds, then stops without closing
+endless-picture fragments of one picture, without end
+unasked         announces H.264, then floods channels that nobody set up
+flood           good pictures, as fast as the network takes them
 
 Prints {"event": "ready", "port", "main"} and {"event": "request", "method"} lines. Ends when stdin closes.
 """
@@ -42,6 +50,8 @@ def sdp(mode):
     head = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=x\r\nt=0 0\r\na=control:*\r\n"
     if mode == "no-video":
         return head + "m=audio 0 RTP/AVP 0\r\na=control:track1\r\n"
+    if mode == "many-media":
+        return head + "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n" * 10_000
     if mode == "odd-codec":
         return head + "m=video 0 RTP/AVP 97\r\na=rtpmap:97 THEORA/90000\r\na=control:track1\r\n"
     if mode == "bad-sdp":
@@ -85,10 +95,32 @@ class Session(socketserver.BaseRequestHandler):
 
     def do_endless_header(self):
         self.request.recv(4096)
-        self.request.sendall(b"RTSP/1.0 200 OK\r\n")
+        self.request.sendall(b"RTSP/1.0 200 OK\r\nX-More: ")
+        self.for_ever(b"a" * 65536)
+
+    def do_endless_headers(self):
+        self.request.recv(4096)
+        self.request.sendall(b"RTSP/1.0 200 OK\r\nCSeq: 1\r\n")
+        for number in range(10**12):
+            if self.server.over.is_set():
+                return
+            self.request.sendall(b"".join(b"X-%d-%d: more\r\n" % (number, n) for n in range(1000)))
+
+    def do_empty_lines(self):
+        self.request.recv(4096)
+        self.for_ever(b"\r\n" * 32768)
+
+    def do_drip(self):
+        self.request.recv(4096)
+        for byte in b"RTSP/1.0 200 OK\r\nCSeq: 1\r\nContent-Type: application/sdp\r\n" * 1000:
+            if self.server.over.is_set():
+                return
+            self.request.sendall(bytes([byte]))
+            self.pause(1)
+
+    def for_ever(self, chunk):
         while not self.server.over.is_set():
-            self.request.sendall(b"X-More: " + b"a" * 1000)
-            self.pause(0.01)
+            self.request.sendall(chunk)
 
     def talk(self):
         buffer = b""
@@ -119,8 +151,9 @@ class Session(socketserver.BaseRequestHandler):
             self.reply(cseq, headers=["Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN"])
         elif method == "DESCRIBE" and self.mode == "endless-sdp":
             self.reply(cseq, headers=["Content-Type: application/sdp"], length=2_000_000_000)
-            while not self.server.over.is_set():
-                self.request.sendall(b"a=x\r\n" * 10000)
+            self.for_ever(b"a=x\r\n" * 10000)
+        elif method == "DESCRIBE" and self.mode == "huge-length":
+            self.reply(cseq, headers=["Content-Type: application/sdp"], length=4_294_967_296)
         elif method == "DESCRIBE":
             self.reply(cseq, headers=["Content-Type: application/sdp"], body=sdp(self.mode).encode("latin-1"))
             return self.mode != "closes"
@@ -134,6 +167,37 @@ class Session(socketserver.BaseRequestHandler):
         return method != "TEARDOWN"
 
     def stream(self):
+        try:
+            if self.mode == "unasked":
+                self.for_ever(b"$\x08\xff\x00" + bytes(0xFF00))
+            elif self.mode in ("endless-picture", "flood"):
+                self.pour()
+            else:
+                self.play()
+        except OSError:
+            pass
+
+    def pour(self):
+        """As fast as it goes, with sequence numbers as they should be."""
+        endless = self.mode == "endless-picture"
+        # A fragment (RFC 6184, FU-A) of a slice that neither begins nor ends, or a whole slice that begins a picture.
+        body = (b"\x7c\x05" if endless else b"\x65\x88") + random.Random(7).randbytes(60_000)
+        frame = b"$\x00" + struct.pack(">H", 12 + len(body))
+        sequence = 0
+        while not self.server.over.is_set():
+            batch = []
+            for _ in range(16):
+                stamp = 0 if endless else sequence * 3600 & 0xFFFFFFFF
+                start = endless and sequence == 0 and not batch
+                batch += [
+                    frame,
+                    struct.pack(">BBHII", 0x80, 96 if endless else 0xE0, sequence & 0xFFFF, stamp, 7),
+                    b"\x7c\x85" + body[2:] if start else body,
+                ]
+                sequence += 1
+            self.request.sendall(b"".join(batch))
+
+    def play(self):
         dice = random.Random(7)
         sequence, stamp = 0, 0
         for number in range(10**9):
@@ -148,13 +212,12 @@ class Session(socketserver.BaseRequestHandler):
                     packet = (
                         struct.pack(">BBHII", 0x80, 0xE0, dice.randrange(65536), dice.randrange(2**32), 7) + payload
                     )
+                elif self.mode == "stops":
+                    packet = struct.pack(">BBHII", 0x80, 0xE0, sequence, stamp, 7) + b"\x41\x9a" + dice.randbytes(100)
                 else:
                     packet = dice.randbytes(dice.randrange(0, 1400))
                 sequence = (sequence + 1) & 0xFFFF
-                try:
-                    self.request.sendall(b"$\x00" + struct.pack(">H", len(packet)) + packet)
-                except OSError:
-                    return
+                self.request.sendall(b"$\x00" + struct.pack(">H", len(packet)) + packet)
             stamp = (stamp + 3600) & 0xFFFFFFFF
             self.pause(0.04)
 

@@ -263,9 +263,22 @@ class Node(Child):
         headers["Accept-Language"] = "en"
         return httpx.Client(base_url=self.url, verify=False, headers=headers, timeout=30, **more)
 
-    def metrics(self):
-        """Prometheus text as {name{labels}: value}."""
-        text = self.http().get("/metrics").raise_for_status().text
+    def memory(self, what="VmRSS"):
+        """Bytes as the kernel counts them: resident now, or `VmHWM` for the most since `forget_peak`."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(rf"^{what}:\s+(\d+) kB", status, re.M)[1]) * 1024
+
+    def cpu(self):
+        """Seconds of CPU time, of all its threads."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def forget_peak(self):
+        Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
+
+    def metrics(self, http=None):
+        """Prometheus text as {name{labels}: value}; over a connection that is there, if one is given."""
+        text = (http or self.http()).get("/metrics").raise_for_status().text
         rows = (line.rsplit(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
         return {name: float(value) for name, value in rows}
 

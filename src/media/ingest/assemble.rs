@@ -33,6 +33,10 @@ pub(crate) struct Assembler {
     damaged: bool,
     gap: bool,
     is_reference: bool,
+    /// NAL units in `data`.
+    nals: usize,
+    /// What has come of the open picture, kept or not.
+    received: usize,
     last_pts_90k: Option<i64>,
     /// The camera sets the marker on packets within a picture (against RFC 6184 §5.1): only a new timestamp ends one.
     markers_lie: bool,
@@ -68,13 +72,15 @@ impl Assembler {
             self.pts_90k = pts_90k;
             self.data.reserve(self.size_hint);
         }
+        self.received = self.received.saturating_add(payload.len());
         if self.take(payload).is_none() {
             self.damaged = true;
             self.fragment = None;
         }
-        if self.data.len() > limits::ACCESS_UNIT_BYTES_MAX {
+        if self.data.len() > limits::ACCESS_UNIT_BYTES_MAX || self.nals > limits::ACCESS_UNIT_NALS_MAX {
             self.damaged = true;
             self.data = Vec::new();
+            self.nals = 0;
             self.fragment = None;
         }
         let ends = marker && !self.markers_lie && (self.has_slice || self.damaged);
@@ -87,9 +93,18 @@ impl Assembler {
         [before, now]
     }
 
+    /// Has more come of the open picture than any picture has?
+    pub fn is_endless(&self) -> bool {
+        self.received > limits::INGEST_PICTURE_BYTES_MAX
+    }
+
     fn finish(&mut self) -> Picture {
         self.size_hint = self.data.len().min(limits::ACCESS_UNIT_BYTES_MAX / 8);
         self.last_pts_90k = Some(self.pts_90k);
+        // A ring counts the bytes of a picture, so it must not hold many more than those.
+        if self.data.capacity() > 2 * self.data.len() + 4_096 {
+            self.data.shrink_to_fit();
+        }
         let picture = Picture {
             pts_90k: self.pts_90k,
             data: std::mem::take(&mut self.data),
@@ -98,6 +113,7 @@ impl Assembler {
             disposable: !self.is_reference,
         };
         (self.open, self.has_slice, self.damaged, self.gap, self.is_reference) = (false, false, false, false, false);
+        (self.nals, self.received) = (0, 0);
         self.fragment = None;
         picture
     }
@@ -130,6 +146,7 @@ impl Assembler {
                 let nal_header = (header & 0xe0) | (fu & 0x1f);
                 match (start, self.fragment) {
                     (true, None) => {
+                        self.nals += 1;
                         self.fragment = Some(self.data.len());
                         self.data.extend_from_slice(&[0, 0, 0, 0, nal_header]);
                     }
@@ -179,6 +196,7 @@ impl Assembler {
             }
             let at = self.data.len() + 4;
             if let Ok(n) = u32::try_from(one.len()) {
+                self.nals += 1;
                 self.data.extend_from_slice(&n.to_be_bytes());
                 self.data.extend_from_slice(one);
             }
@@ -319,8 +337,33 @@ mod tests {
             assert_eq!(a.push(&middle, 1, false, false), [None, None]);
             assert!(a.data.capacity() <= 2 * limits::ACCESS_UNIT_BYTES_MAX + 4096);
         }
+        assert!(a.is_endless());
         let [before, _] = a.push(P, 2, true, false);
-        assert!(before.is_some_and(|p| p.damaged));
+        assert!(before.is_some_and(|p| p.damaged) && !a.is_endless());
+    }
+
+    #[test]
+    fn a_small_picture_after_a_large_one_holds_little() {
+        let mut a = Assembler::default();
+        let large = [&[0x65, 0x88][..], &[1; 60_000]].concat();
+        (0..15).for_each(|_| assert_eq!(a.push(&large, 1, false, false), [None, None]));
+        let _ = a.push(P, 1, true, false);
+        let [_, now] = a.push(P, 2, true, false);
+        assert!(now.is_some_and(|p| p.data.len() == 8 && p.data.capacity() <= 4_112));
+    }
+
+    #[test]
+    fn a_picture_of_countless_parts_is_none() {
+        // Aggregates of one-byte NAL units: each costs far more than its bytes once it is cut for the viewers.
+        let crumbs = [&[0x78][..], &[0, 1, 0x41].repeat(400)].concat();
+        let mut a = Assembler::default();
+        for _ in 0..20 {
+            assert_eq!(a.push(&crumbs, 1, false, false), [None, None]);
+        }
+        let [_, now] = a.push(P, 1, true, false);
+        assert!(now.is_some_and(|p| p.damaged && p.data.len() < 20_000));
+        let [_, now] = a.push(P, 2, true, false);
+        assert!(now.is_some_and(|p| !p.damaged), "the next one is judged by itself");
     }
 
     proptest! {

@@ -4,7 +4,8 @@
 //! its inner error (`ConnectError(`, `RtspReadError {`, `RtspFramingError {`, …), which is steadier than the sentences of
 //! its `Display`; both are read here, and tests/… with real sockets hold them to it.
 
-use crate::StreamFault;
+use crate::{Excess, StreamFault};
+use retina::client::ExceededLimit;
 
 /// Longest text of a camera that goes on into a fault.
 const TEXT_CHARS_MAX: usize = 120;
@@ -22,6 +23,14 @@ pub(crate) enum Step {
 
 /// What an error means. `sent`: credentials were there to be sent.
 pub(crate) fn fault(error: &retina::Error, step: Step, sent: bool) -> StreamFault {
+    if let Some(limit) = error.exceeded_limit() {
+        return StreamFault::TooMuch(match limit {
+            ExceededLimit::HeadBytes(_) | ExceededLimit::HeaderLines(_) => Excess::Head,
+            ExceededLimit::BodyBytes { announced, .. } => Excess::Body(announced),
+            ExceededLimit::IdleBytes(_) => Excess::Unasked,
+            ExceededLimit::BytesPerSec(_) => Excess::Rate,
+        });
+    }
     match error.status_code() {
         Some(401) => return StreamFault::WrongPassword { sent },
         Some(404) => return StreamFault::NoSuchPath,

@@ -61,6 +61,9 @@ impl Feed {
     }
 
     fn new_sets(&mut self, sps: Option<Bytes>, pps: Option<Bytes>) {
+        // What is too large for a parameter set is none, and is not kept either.
+        let real = |set: &Bytes| set.len() <= h264::PARAMETER_SET_BYTES_MAX;
+        let (sps, pps) = (sps.filter(real), pps.filter(real));
         let same = |new: &Option<Bytes>, old: &Option<Bytes>| new.is_none() || new == old;
         if same(&sps, &self.sps) && same(&pps, &self.pps) {
             return;
@@ -187,6 +190,17 @@ mod tests {
     #[test]
     fn a_long_group_of_pictures_is_not_frozen() {
         assert_eq!(shown(250, 600, 300, false), (0..300).chain(301..600).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_is_too_large_for_a_parameter_set_is_not_kept() {
+        let mut feed = Feed::default();
+        let huge = [&[0x67, 0x64, 0, 0x28][..], &[1; 1_000_000]].concat();
+        assert!(matches!(feed.take(picture(0, &[&huge, PPS, &[0x65, 0x88, 1]]), at(0)), Fed::Dropped));
+        assert!(feed.sps.is_none() && feed.parameters().is_none());
+        assert!(matches!(feed.take(key(1), at(1)), Fed::Unit(_)));
+        let Fed::Unit(unit) = feed.take(picture(2, &[&huge, PPS, &[0x65, 0x88, 1]]), at(2)) else { panic!("dropped") };
+        assert_eq!(unit.parameters.sps, SPS, "the one before stays in force");
     }
 
     #[test]

@@ -73,6 +73,7 @@ impl Keeper {
             group: Arc::default(),
             lived: Arc::default(),
             settled: Arc::default(),
+            dawdled: Arc::default(),
         };
         let task = runtime.spawn(async move {
             if let Some(p) = previous {
@@ -121,6 +122,8 @@ struct Source {
     lived: Arc<AtomicBool>,
     /// Stayed so for [`STABLE_MIN`].
     settled: Arc<AtomicBool>,
+    /// Its handshake failed after [`limits::INGEST_HANDSHAKE_SLOW`].
+    dawdled: Arc<AtomicBool>,
 }
 
 /// `SessionGroup` without `Debug`.
@@ -155,6 +158,7 @@ impl Source {
             states.connecting(key);
             self.lived.store(false, Relaxed);
             self.settled.store(false, Relaxed);
+            self.dawdled.store(false, Relaxed);
             let mut attempt = Attempt(tokio::spawn(self.clone().attempt(doubtful)));
             let ended = tokio::select! {
                 _ = stopped.wait_for(|s| *s) => None,
@@ -180,8 +184,10 @@ impl Source {
             if self.settled.load(Relaxed) {
                 tries = 0;
             }
-            doubtful = matches!(fault, StreamFault::Timeout | StreamFault::Unreachable(_));
-            let recent = last_live.is_some_and(|t| now.saturating_sub(t) < limits::INGEST_RECENT_MAX);
+            doubtful = matches!(fault, StreamFault::Unreachable(_)) || self.dawdled.load(Relaxed);
+            // One that misbehaves is not one that restarts.
+            let restarting = !matches!(fault, StreamFault::TooMuch(_) | StreamFault::TooSlow { .. });
+            let recent = restarting && last_live.is_some_and(|t| now.saturating_sub(t) < limits::INGEST_RECENT_MAX);
             let pause = pause(&fault, tries, recent, jitter);
             tries = tries.saturating_add(1);
             tracing::info!(camera = %key.camera, stream = key.stream.as_str(), %fault, pause_ms = pause.as_millis() as u64, "no stream");
@@ -197,7 +203,13 @@ impl Source {
         let connect = async {
             let lane = if doubtful { &self.shared.doubtful_handshakes } else { &self.shared.handshakes };
             let _turn = lane.acquire().await.map_err(|_| StreamFault::Timeout)?;
-            timeout(limits::INGEST_HANDSHAKE_MAX, self.connect()).await.unwrap_or(Err(StreamFault::Timeout))
+            let began = clock.monotonic();
+            let link = self.link()?;
+            let connected = timeout(limits::INGEST_HANDSHAKE_MAX, self.connect(&link)).await;
+            let connected = connected.unwrap_or_else(|_| Err(link.late()));
+            let took = clock.monotonic().saturating_sub(began);
+            self.dawdled.store(connected.is_err() && took > limits::INGEST_HANDSHAKE_SLOW, Relaxed);
+            connected
         };
         let (mut playing, mut feed) = match connect.await {
             Ok(c) => c,
@@ -260,15 +272,19 @@ impl Source {
         }
     }
 
-    async fn connect(&self) -> Result<(Playing, Feed), StreamFault> {
+    fn link(&self) -> Result<Link, StreamFault> {
         let mut at = CameraUrl::parse(&self.spec.url)?;
         let (in_url, in_url_password) = (at.username.take(), at.password.take());
-        let link = Link {
+        Ok(Link {
             at,
             username: self.spec.username.clone().or(in_url),
             password: self.spec.password.clone().or(in_url_password),
             transport: self.spec.transport,
-        };
+            unfinished: Arc::default(),
+        })
+    }
+
+    async fn connect(&self, link: &Link) -> Result<(Playing, Feed), StreamFault> {
         let described = link.describe(&self.shared.networks, &self.group).await?;
         let feed = Feed::new(described.offer.parameter_sets.clone());
         Ok((described.play(&self.shared.networks).await?, feed))

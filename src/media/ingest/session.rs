@@ -7,7 +7,7 @@
 use super::assemble::{Assembler, Picture};
 use super::classify::{self, Step};
 use crate::address::{AllowedNetworks, CameraUrl, resolve};
-use crate::{StreamFault, Transport};
+use crate::{Excess, StreamFault, Transport};
 use base::{Secret, WallTime, limits};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -16,6 +16,7 @@ use retina::codec::{ParametersRef, VideoParametersCodec};
 use std::collections::VecDeque;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -31,6 +32,8 @@ pub(crate) struct Link {
     pub username: Option<String>,
     pub password: Option<Secret>,
     pub transport: Transport,
+    /// Bytes of an answer that has not ended yet.
+    pub unfinished: Arc<AtomicU64>,
 }
 
 /// What a camera offers.
@@ -92,6 +95,24 @@ impl Link {
             .session_group(group.clone())
             .session_id(client::SessionIdPolicy::UseFirst)
             .teardown(teardown)
+            .limits(client::Limits {
+                head_bytes_max: limits::INGEST_HEAD_BYTES_MAX,
+                header_lines_max: limits::INGEST_HEADER_LINES_MAX,
+                body_bytes_max: limits::INGEST_BODY_BYTES_MAX,
+                idle_bytes_max: limits::INGEST_UNASKED_BYTES_MAX,
+                bytes_per_sec_max: limits::INGEST_BYTES_PER_SECOND_MAX,
+                streams_max: limits::SDP_MEDIA_MAX,
+                teardown_secs_max: u32::try_from(limits::INGEST_TEARDOWN_MAX.as_secs()).unwrap_or(u32::MAX),
+            })
+            .unfinished_bytes(self.unfinished.clone())
+    }
+
+    /// The fault of a camera whose time was up before it had answered.
+    pub fn late(&self) -> StreamFault {
+        match self.unfinished.load(Relaxed) {
+            0 => StreamFault::Timeout,
+            bytes => StreamFault::TooSlow { bytes },
+        }
     }
 
     /// Resolves, connects and asks what there is. The caller sets the deadline.
@@ -112,13 +133,13 @@ impl Link {
                 .await
                 .map_err(|e| classify::fault(&e, Step::Describe, sent))
         };
-        let crowded = group.stale_sessions().num_sessions >= limits::INGEST_TEARDOWNS_MAX;
+        let crowded = group.num_tracked() >= limits::INGEST_TEARDOWNS_MAX;
         let mut session = ask(if crowded { TeardownPolicy::Never } else { TeardownPolicy::Auto }).await?;
         let repeats = self.transport == Transport::Udp || session.tool().is_some_and(|t| t.has_live555_tcp_bug());
         if repeats && !crowded && !base_is(&session, address) {
             session = ask(TeardownPolicy::Never).await?;
         }
-        let streams = || session.streams().iter().take(limits::SDP_MEDIA_MAX).enumerate();
+        let streams = || session.streams().iter().enumerate();
         let video = || streams().filter(|(_, s)| s.media() == "video");
         let h264 = video().find(|(_, s)| s.encoding_name() == "h264");
         let supported = h264.is_some();
@@ -191,6 +212,9 @@ impl Playing {
                     let pts = packet.timestamp().timestamp();
                     let done = self.assembler.push(packet.payload(), pts, packet.mark(), packet.loss() > 0);
                     self.ready.extend(done.into_iter().flatten());
+                    if self.assembler.is_endless() {
+                        return Err(StreamFault::TooMuch(Excess::Picture));
+                    }
                 }
                 Some(Ok(PacketItem::Rtcp(packet))) => {
                     let report = packet.pkts().next().and_then(|p| p.as_sender_report().ok().flatten());

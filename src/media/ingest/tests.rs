@@ -4,7 +4,7 @@ use super::session::{Event, Link};
 use super::*;
 use crate::address::CameraUrl;
 use crate::source::{Phase, Transport};
-use crate::{StreamFault, Track};
+use crate::{Excess, StreamFault, Track};
 use av::Read;
 use base::{CameraId, ClockSource, Secret, StreamKind, WallTime};
 use proptest::prelude::*;
@@ -138,6 +138,7 @@ fn link(addr: SocketAddr, login: Option<(&str, &str)>) -> Link {
         username: login.map(|l| l.0.to_owned()),
         password: login.map(|l| Secret::new(l.1.to_owned())),
         transport: Transport::Tcp,
+        unfinished: Arc::default(),
     }
 }
 
@@ -191,6 +192,7 @@ async fn every_way_of_being_wrong_has_its_name() {
         (plays(mjpeg), None, unsupported("MJPEG")),
         (plays(h265), None, unsupported("H.265")),
         (plays(H264), None, lost("closed by the camera")),
+        (plays(&format!("{H264}m=video 0 RTP/AVP  \r\n")), None, lost("closed by the camera")),
     ];
     for (script, login, want) in table {
         let (_, got) = watch_it(camera(script.clone()).await, login).await;
@@ -230,6 +232,122 @@ fn film(n: u16) -> Vec<u8> {
         }
     }
     out
+}
+
+/// Fragments of one picture, `bytes` altogether.
+fn endless_picture(bytes: usize) -> Vec<u8> {
+    let mut out = film(1);
+    for n in 0..bytes / 60_000 {
+        let start = if n == 0 { 0x85 } else { 0x05 };
+        out.extend(rtp(0, 104 + n as u16, 90_000, false, &[&[0x7c, start][..], &[1; 60_000]].concat()));
+    }
+    out
+}
+
+/// Good pictures, `bytes` altogether.
+fn flood(bytes: usize) -> Vec<u8> {
+    let slice = [&[0x65, 0x88][..], &[1; 60_000]].concat();
+    (0..bytes / slice.len()).flat_map(|n| rtp(0, n as u16, n as u32 * 3_600, true, &slice)).collect()
+}
+
+#[tokio::test]
+async fn what_has_no_end_is_cut_off_at_once_and_named() {
+    let says = |text: String| Camera::Says(text.into_bytes());
+    let ok = "RTSP/1.0 200 OK\r\nCSeq: 1\r\n";
+    let stays = |then: Vec<u8>| Camera::Plays { sdp: format!("{SDP_HEAD}{H264}"), then, stays: true };
+    let unasked = framed(8, &[0; 60_000]).repeat(100);
+    let huge = format!("{SDP_HEAD}{}", H264.repeat(10_000));
+    let told = Excess::Body(huge.len() as u64);
+    let table = [
+        ("a header line", says(format!("{ok}X: {}", "a".repeat(100_000))), Excess::Head, 0),
+        ("header lines", says(format!("{ok}{}", "X: y\r\n".repeat(200))), Excess::Head, 0),
+        ("a status line", says(format!("RTSP/1.0 200 {}", "a".repeat(100_000))), Excess::Head, 0),
+        ("a large answer", says(format!("{ok}Content-Length: 4294967296\r\n\r\n")), Excess::Body(4_294_967_296), 0),
+        ("media", Camera::Plays { sdp: huge, then: Vec::new(), stays: true }, told, 0),
+        ("empty lines", Camera::Says(b"\r\n".repeat(4_000_000)), Excess::Unasked, 0),
+        ("channels", stays(unasked.clone()), Excess::Unasked, 0),
+        ("channels before the answer", Camera::Says(unasked), Excess::Unasked, 0),
+        ("requests", stays(b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".repeat(200_000)), Excess::Unasked, 0),
+        ("a picture", stays(endless_picture(20_000_000)), Excess::Picture, 1),
+        ("pictures", stays(flood(90_000_000)), Excess::Rate, 1_000),
+    ];
+    for (what, script, excess, at_least) in table {
+        let (pictures, fault) = watch_it(camera(script).await, None).await;
+        assert_eq!(fault, StreamFault::TooMuch(excess), "{what}");
+        assert!(pictures >= at_least, "{what}: {pictures} pictures");
+    }
+}
+
+/// What is only odd is not hostile.
+#[tokio::test]
+async fn many_media_and_foreign_requests_do_not_keep_the_video_away() {
+    let sdp = format!("{SDP_HEAD}{H264}{}", "m=audio 0 RTP/AVP 0\r\n".repeat(2_500));
+    let mut then = b"OPTIONS * RTSP/1.0\r\nCSeq: 1\r\n\r\n".to_vec();
+    then.extend(framed(6, &[1, 2, 3]));
+    then.extend(film(10));
+    let (pictures, fault) = watch_it(camera(Camera::Plays { sdp, then, stays: false }).await, None).await;
+    assert_eq!((pictures, fault), (10, StreamFault::Lost("closed by the camera".to_owned())));
+}
+
+/// A camera that breaks off in the middle of SETUP and says that it keeps sessions for 136 years.
+#[tokio::test]
+async fn sessions_that_a_camera_will_not_end_do_not_pile_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let addr = listener.local_addr().expect("an address");
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut buffer = Vec::new();
+                while let Some((text, cseq)) = request(&mut stream, &mut buffer).await {
+                    let sdp = format!("{SDP_HEAD}{H264}");
+                    let more = match text.split(' ').next() {
+                        Some("DESCRIBE") => format!("Content-Length: {}\r\n\r\n{sdp}", sdp.len()),
+                        Some("SETUP") => "Session: 1;timeout=4294967295\r\nTransport: RTP/AVP\r\n\r\n".to_owned(),
+                        // No answer to TEARDOWN, which is why it is sent again.
+                        _ => continue,
+                    };
+                    let answer = format!("RTSP/1.0 200 OK\r\nCSeq: {cseq}\r\n{more}");
+                    if stream.write_all(answer.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    let (networks, group) = (loopback(), Arc::default());
+    let udp = Link { transport: Transport::Udp, ..link(addr, None) };
+    let mut faults = Vec::new();
+    for _ in 0..limits::INGEST_TEARDOWNS_MAX + 2 {
+        let described = udp.describe(&networks, &group).await.expect("a description");
+        faults.push(described.play(&networks).await.err());
+    }
+    assert!(faults.iter().all(|f| matches!(f, Some(StreamFault::Protocol(_)))), "{faults:?}");
+    assert_eq!(group.num_tracked(), limits::INGEST_TEARDOWNS_MAX);
+}
+
+#[tokio::test]
+async fn a_slow_camera_is_told_from_a_silent_one() {
+    let (networks, clock) = (loopback(), clock());
+    let ask = |addr: SocketAddr| crate::ProbeRequest {
+        main_url: format!("rtsp://{addr}/cam"),
+        sub_url: None,
+        username: None,
+        password: None,
+        transport: Transport::Tcp,
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let slow = listener.local_addr().expect("an address");
+    let dripping = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.expect("a caller");
+        let mut each = tokio::time::interval(Duration::from_millis(400));
+        for byte in b"RTSP/1.0 200 OK\r\n" {
+            each.tick().await;
+            stream.write_all(&[*byte]).await.expect("a listener");
+        }
+    });
+    let report = crate::probe::probe(ask(slow), &clock, &networks).await;
+    assert!(matches!(report.main, Err(StreamFault::TooSlow { bytes: 8..=14 })), "{:?}", report.main);
+    dripping.abort();
 }
 
 fn spec(addr: SocketAddr) -> SourceSpec {

@@ -28,6 +28,15 @@ impl Error {
             _ => None,
         }
     }
+
+    /// Returns which of the session's [`crate::client::Limits`] the server
+    /// went beyond, if that is the error.
+    pub fn exceeded_limit(&self) -> Option<crate::client::ExceededLimit> {
+        match self.0.as_ref() {
+            ErrorInt::LimitExceeded { limit, .. } => Some(*limit),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, derive_more::Display, derive_more::Error)]
@@ -42,6 +51,14 @@ pub(crate) enum ErrorInt {
         conn_ctx: ConnectionContext,
         msg_ctx: RtspMessageContext,
         description: String,
+    },
+
+    /// The server went beyond the session's [`crate::client::Limits`].
+    #[display("{limit}\n\nconn: {conn_ctx}")]
+    LimitExceeded {
+        conn_ctx: ConnectionContext,
+        #[error(source)]
+        limit: crate::client::ExceededLimit,
     },
 
     #[display(

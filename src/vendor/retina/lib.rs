@@ -26,6 +26,7 @@ mod error;
 mod hex;
 #[doc(hidden)]
 pub mod inputs;
+mod limits;
 mod mostly_ascii;
 pub mod rtcp;
 pub mod rtp;

@@ -6,13 +6,17 @@
 //! In theory there could be a similar async-std-based implementation.
 
 use futures::{Sink, Stream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use tokio::io::AsyncWrite;
 use tokio::net::{TcpStream, UdpSocket};
 use url::Host;
 
 use crate::buf::MarkBuf;
+use crate::client::SessionOptions;
 use crate::inputs::{Input as _, Split};
+use crate::limits::{ExceededLimit, Limits, MESSAGE_OVERHEAD, RateMeter};
 use crate::rtsp::msg::OwnedMessage;
 use crate::{Error, ErrorInt, RtspMessageContext};
 
@@ -26,22 +30,37 @@ pub(crate) struct Connection {
     stream: TcpStream,
     ctx: ConnectionContext,
     parser: crate::rtsp::parse::Parser,
+    limits: Limits,
+    rate: RateMeter,
+    /// See [`SessionOptions::unfinished_bytes`].
+    unfinished: Arc<AtomicU64>,
+    /// Where in the stream the last message ended, and the last that was asked for.
+    message_pos: u64,
+    useful_pos: u64,
     read_buf: MarkBuf,
     /// Write buffer for outgoing messages (written then flushed).
     write_buf: Vec<u8>,
 }
 
 impl Connection {
-    pub(crate) async fn connect(host: Host<&str>, port: u16) -> Result<Self, std::io::Error> {
+    pub(crate) async fn connect(
+        host: Host<&str>,
+        port: u16,
+        options: &SessionOptions,
+    ) -> Result<Self, std::io::Error> {
         let stream = match host {
             Host::Domain(h) => TcpStream::connect((h, port)).await,
             Host::Ipv4(h) => TcpStream::connect((h, port)).await,
             Host::Ipv6(h) => TcpStream::connect((h, port)).await,
         }?;
-        Self::from_stream(stream)
+        Self::from_stream(stream, options)
     }
 
-    pub(crate) fn from_stream(stream: TcpStream) -> Result<Self, std::io::Error> {
+    pub(crate) fn from_stream(
+        stream: TcpStream,
+        options: &SessionOptions,
+    ) -> Result<Self, std::io::Error> {
+        let limits = options.limits.clone();
         let established_wall = WallTime::now();
         let local_addr = stream.local_addr()?;
         let peer_addr = stream.peer_addr()?;
@@ -52,7 +71,14 @@ impl Connection {
                 peer_addr,
                 established_wall,
             },
-            parser: crate::rtsp::parse::Parser::default(),
+            parser: crate::rtsp::parse::Parser::builder()
+                .limits(limits.clone())
+                .build(),
+            rate: RateMeter::new(&limits),
+            limits,
+            unfinished: options.unfinished_bytes.clone(),
+            message_pos: 0,
+            useful_pos: 0,
             read_buf: MarkBuf::new(DEFAULT_READ_CAPACITY),
             write_buf: Vec::new(),
         })
@@ -64,6 +90,34 @@ impl Connection {
 
     pub(crate) fn read_buf(&self) -> &MarkBuf {
         &self.read_buf
+    }
+
+    /// Notes that the message just read was one that was asked for.
+    pub(crate) fn note_useful(&mut self) {
+        self.useful_pos = self.parser.stream_pos();
+    }
+
+    /// Tries to decode a message, within the limits that are about more than
+    /// one of them.
+    fn try_decode(&mut self) -> Result<Option<ReceivedMessage>, CodecError> {
+        let max = self.limits.idle_bytes_max;
+        if self.parser.stream_pos() - self.useful_pos > max {
+            return Err(CodecError::LimitExceeded(ExceededLimit::IdleBytes(max)));
+        }
+        let decoded = try_decode(&mut self.parser, &mut self.read_buf, false)?;
+        if decoded.is_some() {
+            self.message_pos = self.parser.stream_pos();
+            self.rate
+                .add(MESSAGE_OVERHEAD)
+                .map_err(CodecError::LimitExceeded)?;
+        }
+        let read_pos = self.parser.stream_pos() + self.read_buf.unparsed_len() as u64;
+        let unfinished = match decoded {
+            Some(_) => 0,
+            None => read_pos - self.message_pos,
+        };
+        self.unfinished.store(unfinished, Ordering::Relaxed);
+        Ok(decoded)
     }
 
     /// Reads body data from the ring buffer as `Bytes`.
@@ -147,6 +201,7 @@ fn try_decode(
                 pos,
             })
         }
+        Err(FeedError::Exceeded(limit)) => Err(CodecError::LimitExceeded(limit)),
         Err(FeedError::Invalid(inv)) => Err(CodecError::ParseError {
             description: format!(
                 "Invalid RTSP message: {inv}; buffered:\n{:#?}",
@@ -163,6 +218,7 @@ fn try_decode(
 enum CodecError {
     IoError(std::io::Error),
     ParseError { description: String, pos: u64 },
+    LimitExceeded(ExceededLimit),
 }
 
 impl Stream for Connection {
@@ -175,7 +231,7 @@ impl Stream for Connection {
         let this = &mut *self;
         loop {
             // Try decoding from existing buffered data.
-            match try_decode(&mut this.parser, &mut this.read_buf, false) {
+            match this.try_decode() {
                 Ok(Some(msg)) => return std::task::Poll::Ready(Some(Ok(msg))),
                 Ok(None) => {}
                 Err(e) => {
@@ -227,6 +283,14 @@ impl Stream for Connection {
                 }
                 Ok(n) => {
                     this.read_buf.advance_end(n);
+                    if let Err(limit) = this.rate.add(n) {
+                        return std::task::Poll::Ready(Some(Err(codec_err_to_error(
+                            &this.ctx,
+                            &this.parser,
+                            &this.read_buf,
+                            CodecError::LimitExceeded(limit),
+                        ))));
+                    }
                     // Loop to try decoding again.
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {
@@ -274,6 +338,10 @@ fn codec_err_to_error(
                 received: Instant::now(),
             },
             description,
+        },
+        CodecError::LimitExceeded(limit) => ErrorInt::LimitExceeded {
+            conn_ctx: *ctx,
+            limit,
         },
     })
 }

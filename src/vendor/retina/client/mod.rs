@@ -8,6 +8,7 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::Instant;
@@ -34,6 +35,8 @@ use crate::{
 
 mod channel_mapping;
 mod parse;
+
+pub use crate::limits::{ExceededLimit, Limits};
 
 /// Internal API, public for a benchmark only.
 #[doc(hidden)]
@@ -183,6 +186,12 @@ impl SessionGroup {
             num_sessions: playing.count(),
             next_seqnum: l.next_seqnum,
         }
+    }
+
+    /// Returns how many sessions are being torn down or waited for, in whatever
+    /// state they were, so that a caller can stop adding to them.
+    pub fn num_tracked(&self) -> usize {
+        self.sessions.lock().unwrap().sessions.len()
     }
 
     /// Waits for a reasonable attempt at `TEARDOWN` on all stale sessions that
@@ -479,6 +488,8 @@ pub struct SessionOptions {
     teardown: TeardownPolicy,
     unassigned_channel_data: UnassignedChannelDataPolicy,
     session_id: SessionIdPolicy,
+    pub(crate) limits: Limits,
+    pub(crate) unfinished_bytes: Arc<AtomicU64>,
 }
 
 /// Policy for handling data received on unassigned RTSP interleaved channels.
@@ -659,6 +670,20 @@ impl SessionOptions {
 
     pub fn session_id(mut self, policy: SessionIdPolicy) -> Self {
         self.session_id = policy;
+        self
+    }
+
+    /// Sets what the server may ask the client to put up with.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Keeps in `count` how many bytes have come of a message that isn't
+    /// complete, so that a caller which loses patience knows whether the
+    /// server is silent or slow.
+    pub fn unfinished_bytes(mut self, count: Arc<AtomicU64>) -> Self {
+        self.unfinished_bytes = count;
         self
     }
 }
@@ -897,6 +922,7 @@ struct UdpSockets {
     rtp: UdpSocket,
     rtcp: UdpSocket,
     read_buf: crate::buf::MarkBuf,
+    rate: crate::limits::RateMeter,
 }
 
 /// Placeholder `Debug` impl to allow `UdpSockets` to be a field within a `#[derive(Debug)]` struct.
@@ -1163,11 +1189,11 @@ enum SessionFlag {
 }
 
 impl RtspConnection {
-    async fn connect(url: &Url) -> Result<Self, Error> {
+    async fn connect(url: &Url, options: &SessionOptions) -> Result<Self, Error> {
         let host =
             RtspConnection::validate_url(url).map_err(|e| wrap!(ErrorInt::InvalidArgument(e)))?;
         let port = url.port().unwrap_or(554);
-        let inner = crate::tokio::Connection::connect(host, port)
+        let inner = crate::tokio::Connection::connect(host, port, options)
             .await
             .map_err(|e| wrap!(ErrorInt::ConnectError(e)))?;
         Ok(Self {
@@ -1225,6 +1251,7 @@ impl RtspConnection {
                     msg::Message::Response(r) => {
                         if let Some(response_cseq) = parse::get_cseq(&r) {
                             if response_cseq == cseq {
+                                self.inner.note_useful();
                                 let body = self.inner.body_bytes(msg.body_pos, msg.body_len);
                                 break (r, body, msg_ctx);
                             }
@@ -1458,7 +1485,7 @@ impl Session<Described> {
     ///
     /// Expects to be called from a tokio runtime.
     pub async fn describe(url: Url, options: SessionOptions) -> Result<Self, Error> {
-        let conn = RtspConnection::connect(&url).await?;
+        let conn = RtspConnection::connect(&url, &options).await?;
         Self::describe_with_conn(conn, options, url).await
     }
 
@@ -1490,16 +1517,18 @@ impl Session<Described> {
             )
             .await?;
         let presentation =
-            parse::parse_describe(url, &response, &resp_body).map_err(|description| {
-                wrap!(ErrorInt::RtspResponseError {
-                    conn_ctx: *conn.inner.ctx(),
-                    msg_ctx,
-                    method: msg::Method::DESCRIBE,
-                    cseq,
-                    status: response.status_code,
-                    description,
-                })
-            })?;
+            parse::parse_describe(url, &response, &resp_body, options.limits.streams_max).map_err(
+                |description| {
+                    wrap!(ErrorInt::RtspResponseError {
+                        conn_ctx: *conn.inner.ctx(),
+                        msg_ctx,
+                        method: msg::Method::DESCRIBE,
+                        cseq,
+                        status: response.status_code,
+                        description,
+                    })
+                },
+            )?;
         let describe_status = response.status_code;
         let sdp = resp_body;
         Ok(Session(
@@ -1601,6 +1630,7 @@ impl Session<Described> {
                         rtp: pair.rtp_socket,
                         rtcp: pair.rtcp_socket,
                         read_buf: crate::buf::MarkBuf::new(65536),
+                        rate: crate::limits::RateMeter::new(&inner.options.limits),
                     },
                 ))
             }
@@ -2241,6 +2271,9 @@ impl Session<Playing> {
                     }
                 }
                 *inner.keepalive_state = KeepaliveState::Idle;
+                if let Some(conn) = inner.conn.as_mut() {
+                    conn.inner.note_useful();
+                }
                 return Ok(());
             }
             _ => {}
@@ -2289,6 +2322,7 @@ impl Session<Playing> {
                 return Ok(None);
             }
         };
+        conn.inner.note_useful();
         Ok(Some(StreamItem {
             pkt_ctx: crate::PacketContext(crate::PacketContextInner::Tcp { msg_ctx: *msg_ctx }),
             stream_i: m.stream_i,
@@ -2428,6 +2462,13 @@ impl Session<Playing> {
             let body_pos = udp_sockets.read_buf.end();
             match Self::poll_udp_recv(socket, cx, &mut udp_sockets.read_buf, conn_ctx, stream_ctx) {
                 Poll::Ready(Ok(n)) => {
+                    let counted = usize::from(n) + crate::limits::MESSAGE_OVERHEAD;
+                    if let Err(limit) = udp_sockets.rate.add(counted) {
+                        return Poll::Ready(Some(Err(wrap!(ErrorInt::LimitExceeded {
+                            conn_ctx: *conn_ctx,
+                            limit,
+                        }))));
+                    }
                     udp_sockets.read_buf.advance_end(usize::from(n));
                     udp_sockets
                         .read_buf
@@ -2607,6 +2648,9 @@ impl Session<Playing> {
                             "Received RTSP request in Playing state. Responding unimplemented.\n{:#?}",
                             request
                         );
+                        // Read on: returning `Pending` without having polled
+                        // the connection would leave nobody to wake us.
+                        continue;
                     }
                 },
                 Poll::Ready(Some(Err(e))) => {
@@ -2685,7 +2729,12 @@ impl PinnedDrop for SessionInner {
 
         // For now, assume the whole timeout is left.
         let expires = tokio::time::Instant::now()
-            + std::time::Duration::from_secs(session.timeout_sec.into());
+            + std::time::Duration::from_secs(
+                session
+                    .timeout_sec
+                    .min(this.options.limits.teardown_secs_max)
+                    .into(),
+            );
 
         // Track the session, if there is a group.
         let (teardown_tx, teardown_rx) = tokio::sync::watch::channel(None);
@@ -3084,8 +3133,10 @@ mod tests {
 
     async fn connect_to_mock() -> (RtspConnection, crate::tokio::Connection) {
         let (client, server) = socketpair().await;
-        let client = crate::tokio::Connection::from_stream(client).unwrap();
-        let server = crate::tokio::Connection::from_stream(server).unwrap();
+        let client =
+            crate::tokio::Connection::from_stream(client, &SessionOptions::default()).unwrap();
+        let server =
+            crate::tokio::Connection::from_stream(server, &SessionOptions::default()).unwrap();
         let client = RtspConnection {
             inner: client,
             channels: ChannelMappings::default(),

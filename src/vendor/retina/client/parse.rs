@@ -246,7 +246,7 @@ fn parse_media(base_url: &Url, media_description: &Media) -> Result<Stream, Stri
         .fmt
         .split_ascii_whitespace()
         .next()
-        .unwrap();
+        .ok_or_else(|| "media description without format".to_string())?;
     let rtp_payload_type = u8::from_str_radix(rtp_payload_type_str, 10)
         .map_err(|_| format!("invalid RTP payload type {rtp_payload_type_str:?}"))?;
     if (rtp_payload_type & 0x80) != 0 {
@@ -393,6 +393,7 @@ pub(crate) fn parse_describe(
     request_url: Url,
     response: &crate::rtsp::msg::Response,
     body: &Bytes,
+    streams_max: usize,
 ) -> Result<Presentation, String> {
     match response.headers.get("Content-Type") {
         Some(v) if &**v == "application/sdp" => {}
@@ -456,6 +457,7 @@ pub(crate) fn parse_describe(
     let streams: Box<[Stream]> = sdp
         .medias
         .iter()
+        .take(streams_max)
         .enumerate()
         .filter_map(|(i, m)| {
             parse_media(&base_url, m).map_or_else(
@@ -753,7 +755,7 @@ mod tests {
     ) -> Result<super::Presentation, String> {
         let url = Url::parse(raw_url).unwrap();
         let (resp, body) = response(raw_response);
-        super::parse_describe(url, &resp, &body)
+        super::parse_describe(url, &resp, &body, usize::MAX)
     }
 
     fn dummy_stream_state_init(ssrc: Option<u32>) -> StreamState {
@@ -809,7 +811,7 @@ mod tests {
         init_logging();
         let url = Url::parse("rtsp://127.0.0.1/").unwrap();
         let (response, body) = sdp_response(include_bytes!("testdata/anpviz_sdp.txt"));
-        super::parse_describe(url, &response, &body).unwrap();
+        super::parse_describe(url, &response, &body, usize::MAX).unwrap();
     }
 
     #[test]
@@ -817,7 +819,7 @@ mod tests {
         init_logging();
         let url = Url::parse("rtsp://127.0.0.1/").unwrap();
         let (response, body) = sdp_response(include_bytes!("testdata/geovision_sdp.txt"));
-        super::parse_describe(url, &response, &body).unwrap();
+        super::parse_describe(url, &response, &body, usize::MAX).unwrap();
     }
 
     #[test]
@@ -825,7 +827,7 @@ mod tests {
         init_logging();
         let url = Url::parse("rtsp://127.0.0.1/").unwrap();
         let (response, body) = sdp_response(include_bytes!("testdata/ubiquiti_sdp.txt"));
-        let d = super::parse_describe(url, &response, &body).unwrap();
+        let d = super::parse_describe(url, &response, &body, usize::MAX).unwrap();
         assert_eq!(d.streams.len(), 3);
     }
 
@@ -838,7 +840,7 @@ mod tests {
         init_logging();
         let url = Url::parse("rtsp://127.0.0.1/").unwrap();
         let (response, body) = sdp_response(include_bytes!("testdata/tplink_sdp.txt"));
-        let p = super::parse_describe(url, &response, &body).unwrap();
+        let p = super::parse_describe(url, &response, &body, usize::MAX).unwrap();
         assert_eq!(p.streams.len(), 2);
     }
 

@@ -15,6 +15,7 @@ use super::msg::{
 };
 use super::table::is_tchar;
 use crate::inputs::Input;
+use crate::limits::{ExceededLimit, Limits};
 
 /// Error detail carried by [`FeedError::Invalid`].
 #[derive(Debug, Default, derive_more::Error)]
@@ -55,6 +56,8 @@ pub enum FeedError {
     Incomplete(Incomplete),
     /// Malformed message; the connection should be dropped.
     Invalid(Invalid),
+    /// More than [`Limits`] allow; the connection should be dropped.
+    Exceeded(ExceededLimit),
 }
 
 /// Detail carried by [`FeedError::Incomplete`].
@@ -90,6 +93,7 @@ impl std::fmt::Display for FeedError {
         match self {
             FeedError::Incomplete(inc) => std::fmt::Display::fmt(inc, f),
             FeedError::Invalid(inv) => write!(f, "invalid RTSP message: {inv}"),
+            FeedError::Exceeded(limit) => write!(f, "RTSP limit exceeded: {limit}"),
         }
     }
 }
@@ -119,6 +123,7 @@ impl FeedError {
                 inc.context.push(label);
                 FeedError::Incomplete(inc)
             }
+            other => other,
         }
     }
 }
@@ -149,6 +154,7 @@ fn incomplete() -> FeedError {
 /// Builder for [`Parser`]. Obtain via [`Parser::builder`].
 pub struct ParserBuilder {
     max_message_size: usize,
+    limits: Limits,
 }
 
 impl ParserBuilder {
@@ -161,9 +167,17 @@ impl ParserBuilder {
         self
     }
 
+    /// Sets the bounds of heads and bodies, complete or not. Those which are
+    /// not about a single message are the connection's.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
     pub fn build(self) -> Parser {
         Parser {
             max_message_size: self.max_message_size,
+            limits: self.limits,
             state: ParserState::default(),
             stream_pos: 0,
         }
@@ -172,6 +186,7 @@ impl ParserBuilder {
 
 pub struct Parser {
     max_message_size: usize,
+    limits: Limits,
     state: ParserState,
     /// Cumulative bytes consumed from the stream across all `feed` calls.
     stream_pos: u64,
@@ -191,6 +206,7 @@ enum ParserState {
     Head {
         msg: Message,
         head_bytes: usize,
+        header_lines: usize,
     },
     Body(Message, usize),
 }
@@ -199,7 +215,19 @@ impl Parser {
     pub fn builder() -> ParserBuilder {
         ParserBuilder {
             max_message_size: usize::MAX,
+            limits: Limits::default(),
         }
+    }
+
+    /// Fails if a head, of which the last bytes may still be incomplete, has
+    /// become too long.
+    fn check_head(&self, bytes: usize) -> Result<(), FeedError> {
+        if bytes > self.limits.head_bytes_max {
+            return Err(FeedError::Exceeded(ExceededLimit::HeadBytes(
+                self.limits.head_bytes_max,
+            )));
+        }
+        Ok(())
     }
 
     pub fn stream_pos(&self) -> u64 {
@@ -247,10 +275,12 @@ impl Parser {
                             self.state = ParserState::Head {
                                 msg,
                                 head_bytes: before - input.len(),
+                                header_lines: 0,
                             };
                         }
                         Err(FeedError::Incomplete(_)) => {
                             *input = checkpoint;
+                            self.check_head(input.len())?;
                             return Err(incomplete());
                         }
                         Err(e) => return Err(e),
@@ -259,6 +289,7 @@ impl Parser {
                 ParserState::Head {
                     mut msg,
                     mut head_bytes,
+                    mut header_lines,
                 } => {
                     let context = match &msg {
                         Message::Request(_) => "request",
@@ -270,12 +301,23 @@ impl Parser {
                     match parse_header_line(input) {
                         Ok(Some((name, value))) => {
                             head_bytes += before - input.len();
+                            header_lines += 1;
+                            self.check_head(head_bytes)?;
+                            if header_lines > self.limits.header_lines_max {
+                                return Err(FeedError::Exceeded(ExceededLimit::HeaderLines(
+                                    self.limits.header_lines_max,
+                                )));
+                            }
                             match &mut msg {
                                 Message::Request(req) => req.headers.append(name, value),
                                 Message::Response(resp) => resp.headers.append(name, value),
                                 Message::Data(_) => unreachable!(),
                             }
-                            self.state = ParserState::Head { msg, head_bytes };
+                            self.state = ParserState::Head {
+                                msg,
+                                head_bytes,
+                                header_lines,
+                            };
                         }
                         Ok(None) => {
                             head_bytes += before - input.len();
@@ -286,6 +328,12 @@ impl Parser {
                             };
                             let body_len =
                                 content_length(headers).map_err(|e| e.context(context))?;
+                            if body_len > self.limits.body_bytes_max as u64 {
+                                return Err(FeedError::Exceeded(ExceededLimit::BodyBytes {
+                                    announced: body_len,
+                                    max: self.limits.body_bytes_max,
+                                }));
+                            }
                             let total = (head_bytes as u64).saturating_add(body_len);
                             if total > self.max_message_size as u64 {
                                 return Err(invalid("message-too-large").context(context));
@@ -294,11 +342,20 @@ impl Parser {
                         }
                         Err(FeedError::Incomplete(_)) => {
                             *input = checkpoint;
-                            self.state = ParserState::Head { msg, head_bytes };
+                            self.check_head(head_bytes + input.len())?;
+                            self.state = ParserState::Head {
+                                msg,
+                                head_bytes,
+                                header_lines,
+                            };
                             return Err(incomplete());
                         }
                         Err(e) => {
-                            self.state = ParserState::Head { msg, head_bytes };
+                            self.state = ParserState::Head {
+                                msg,
+                                head_bytes,
+                                header_lines,
+                            };
                             return Err(e.context(context));
                         }
                     }
