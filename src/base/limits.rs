@@ -189,9 +189,12 @@ pub const INGEST_SILENCE_MAX: Duration = Duration::from_secs(8);
 /// Longest pause between two attempts to reach a camera.
 pub const INGEST_BACKOFF_MAX: Duration = Duration::from_secs(30);
 /// Longest pause while the camera was live less than [`INGEST_RECENT_MAX`] ago: it is probably restarting.
-pub const INGEST_BACKOFF_RECENT_MAX: Duration = Duration::from_secs(3);
+pub const INGEST_BACKOFF_RECENT_MAX: Duration = Duration::from_secs(2);
 /// How long a lost camera is looked for at short pauses.
 pub const INGEST_RECENT_MAX: Duration = Duration::from_secs(10 * 60);
+/// A TCP connection to a camera is there after so long, or is tried anew: long enough for three tries of the system and for
+/// its word that nobody has this address, short enough to notice soon that the camera is back.
+pub const INGEST_CONNECT_MAX: Duration = Duration::from_millis(3_500);
 /// From resolving the name to the answer to PLAY; then the attempt has failed with "no answer in time".
 pub const INGEST_HANDSHAKE_MAX: Duration = Duration::from_secs(8);
 /// Bytes of the head of one RTSP message of a camera (first line and header lines, complete or not); with more the
@@ -213,8 +216,10 @@ pub const INGEST_PICTURE_BYTES_MAX: usize = 2 * ACCESS_UNIT_BYTES_MAX;
 pub const INGEST_HANDSHAKE_SLOW: Duration = Duration::from_secs(3);
 /// Handshakes with cameras at once; further ones wait their turn.
 pub const INGEST_HANDSHAKES_AT_ONCE_MAX: usize = 32;
-/// Handshakes at once with cameras that did not answer last time: apart, so that they never hold up those that do.
-pub const INGEST_DOUBTFUL_HANDSHAKES_AT_ONCE_MAX: usize = 16;
+/// Handshakes at once with cameras that did not answer last time: apart, so that they never hold up those that do. Many,
+/// because waiting for a dead camera costs a socket only, and hundreds of them should not wait long for each other; not more,
+/// because sockets count, too (1,024 for a process started by hand).
+pub const INGEST_DOUBTFUL_HANDSHAKES_AT_ONCE_MAX: usize = 256;
 /// Unfinished TEARDOWNs of one source; beyond that no further ones are sent, the camera's own timeout must do.
 pub const INGEST_TEARDOWNS_MAX: usize = 4;
 /// TEARDOWN of a session is tried this long at most, however long the camera says it keeps the session.

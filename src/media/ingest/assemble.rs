@@ -37,6 +37,8 @@ pub(crate) struct Assembler {
     nals: usize,
     /// What has come of the open picture, kept or not.
     received: usize,
+    /// Nothing more of the open picture is kept.
+    too_large: bool,
     last_pts_90k: Option<i64>,
     /// The camera sets the marker on packets within a picture (against RFC 6184 §5.1): only a new timestamp ends one.
     markers_lie: bool,
@@ -73,12 +75,12 @@ impl Assembler {
             self.data.reserve(self.size_hint);
         }
         self.received = self.received.saturating_add(payload.len());
-        if self.take(payload).is_none() {
+        if !self.too_large && self.take(payload).is_none() {
             self.damaged = true;
             self.fragment = None;
         }
         if self.data.len() > limits::ACCESS_UNIT_BYTES_MAX || self.nals > limits::ACCESS_UNIT_NALS_MAX {
-            self.damaged = true;
+            (self.damaged, self.too_large) = (true, true);
             self.data = Vec::new();
             self.nals = 0;
             self.fragment = None;
@@ -113,7 +115,7 @@ impl Assembler {
             disposable: !self.is_reference,
         };
         (self.open, self.has_slice, self.damaged, self.gap, self.is_reference) = (false, false, false, false, false);
-        (self.nals, self.received) = (0, 0);
+        (self.nals, self.received, self.too_large) = (0, 0, false);
         self.fragment = None;
         picture
     }

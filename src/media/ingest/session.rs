@@ -105,6 +105,7 @@ impl Link {
                 teardown_secs_max: u32::try_from(limits::INGEST_TEARDOWN_MAX.as_secs()).unwrap_or(u32::MAX),
             })
             .unfinished_bytes(self.unfinished.clone())
+            .connect_timeout(limits::INGEST_CONNECT_MAX)
     }
 
     /// The fault of a camera whose time was up before it had answered.

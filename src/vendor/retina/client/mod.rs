@@ -490,6 +490,7 @@ pub struct SessionOptions {
     session_id: SessionIdPolicy,
     pub(crate) limits: Limits,
     pub(crate) unfinished_bytes: Arc<AtomicU64>,
+    connect_timeout: Option<std::time::Duration>,
 }
 
 /// Policy for handling data received on unassigned RTSP interleaved channels.
@@ -684,6 +685,12 @@ impl SessionOptions {
     /// server is silent or slow.
     pub fn unfinished_bytes(mut self, count: Arc<AtomicU64>) -> Self {
         self.unfinished_bytes = count;
+        self
+    }
+
+    /// Gives up a TCP connection that isn't established after so long.
+    pub fn connect_timeout(mut self, timeout: std::time::Duration) -> Self {
+        self.connect_timeout = Some(timeout);
         self
     }
 }
@@ -1193,9 +1200,15 @@ impl RtspConnection {
         let host =
             RtspConnection::validate_url(url).map_err(|e| wrap!(ErrorInt::InvalidArgument(e)))?;
         let port = url.port().unwrap_or(554);
-        let inner = crate::tokio::Connection::connect(host, port, options)
-            .await
-            .map_err(|e| wrap!(ErrorInt::ConnectError(e)))?;
+        let connecting = crate::tokio::Connection::connect(host, port, options);
+        let inner = match options.connect_timeout {
+            Some(t) => match tokio::time::timeout(t, connecting).await {
+                Ok(connected) => connected,
+                Err(_) => bail!(ErrorInt::Timeout),
+            },
+            None => connecting.await,
+        }
+        .map_err(|e| wrap!(ErrorInt::ConnectError(e)))?;
         Ok(Self {
             inner,
             channels: ChannelMappings::default(),
