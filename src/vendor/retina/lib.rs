@@ -6,7 +6,7 @@
 //! Currently this is useful for clients; it will be extended to support
 //! servers and proxies.
 
-#![forbid(clippy::print_stderr, clippy::print_stdout)]
+#![cfg_attr(not(test), forbid(clippy::print_stderr, clippy::print_stdout))]
 // I prefer to use from_str_radix(..., 10) to explicitly note the base.
 #![allow(clippy::from_str_radix_10)]
 

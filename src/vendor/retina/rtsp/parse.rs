@@ -263,6 +263,14 @@ impl Parser {
         loop {
             match std::mem::take(&mut self.state) {
                 ParserState::Idle => {
+                    // Empty lines before a message are no part of its head,
+                    // wherever in them the input ends.
+                    while input.len() >= 2
+                        && input.byte_at(0) == b'\r'
+                        && input.byte_at(1) == b'\n'
+                    {
+                        input.advance(2);
+                    }
                     let checkpoint = *input;
                     let before = input.len();
                     match parse_head(input) {
