@@ -155,11 +155,15 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
     let (media, ends) = Media::start(MediaConfig {
         clock: clock.clone(),
         networks: AllowedNetworks::new(file.camera_networks.clone()),
-        webrtc: WebRtcConfig { bind: file.webrtc, public_addresses: file.public_addresses.clone() },
+        webrtc: WebRtcConfig {
+            bind: file.webrtc,
+            public_addresses: file.public_addresses.clone(),
+            tcp: file.webrtc_tcp,
+        },
     })
     .await
     .map_err(|e| match e {
-        media::MediaError::Bind { port, source } => port_failure("UDP", port, "WebRTC", &source),
+        media::MediaError::Bind { port, source } => port_failure("UDP/TCP", port, "WebRTC", &source),
         media::MediaError::Io(e) => {
             Failure::new(format!("không khởi động được phần hình ảnh: {e}"), format!("pictures cannot start: {e}"))
         }

@@ -22,6 +22,8 @@ pub struct NodeFile {
     pub webrtc: SocketAddr,
     /// Addresses told to viewers; empty: the machine's own.
     pub public_addresses: Vec<IpAddr>,
+    /// Live pictures by TCP too, on the port number of `webrtc`.
+    pub webrtc_tcp: bool,
     /// The node's name in addresses; none: every name is answered.
     pub public_host: Option<String>,
     /// A bearer token of its own for `/metrics`; none: tokens of accounts only.
@@ -58,6 +60,7 @@ const KNOWN: &[(&str, &str)] = &[
     ("listen", "http"),
     ("listen", "webrtc"),
     ("webrtc", "public_addresses"),
+    ("webrtc", "tcp"),
     ("web", "public_host"),
     ("metrics", "token"),
     ("cameras", "networks"),
@@ -75,6 +78,7 @@ impl NodeFile {
             http: Vec::new(),
             webrtc: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8189)),
             public_addresses: Vec::new(),
+            webrtc_tcp: true,
             public_host: None,
             metrics_token: None,
             camera_networks: DEFAULT_CAMERA_NETWORKS.iter().filter_map(|n| n.parse().ok()).collect(),
@@ -146,6 +150,9 @@ impl NodeFile {
         if let Some(list) = values.list("webrtc", "public_addresses")? {
             node.public_addresses = parse_all("webrtc.public_addresses", &list, "203.0.113.7")?;
         }
+        if let Some(tcp) = values.flag("webrtc", "tcp")? {
+            node.webrtc_tcp = tcp;
+        }
         if let Some(list) = values.list("cameras", "networks")? {
             node.camera_networks = parse_all("cameras.networks", &list, "10.20.0.0/16")?;
         }
@@ -210,6 +217,18 @@ impl Values<'_> {
             Some(other) => Err(wrong(
                 format!("{section}.{key}: cần chuỗi trong dấu ngoặc kép, nhưng là {}", other.type_str()),
                 format!("{section}.{key}: expected text in quotes, found {}", other.type_str()),
+            )),
+        }
+    }
+    /// Yes or no; from the environment as a text.
+    fn flag(&mut self, section: &str, key: &str) -> Result<Option<bool>, ConfigError> {
+        match self.value(section, key) {
+            None => Ok(None),
+            Some(Value::Boolean(yes)) => Ok(Some(*yes)),
+            Some(Value::String(s)) if s == "true" || s == "false" => Ok(Some(s == "true")),
+            Some(other) => Err(wrong(
+                format!("{section}.{key}: cần true hoặc false, nhưng là {other}"),
+                format!("{section}.{key}: expected true or false, found {other}"),
             )),
         }
     }

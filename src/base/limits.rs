@@ -162,6 +162,16 @@ pub const WHEP_SILENCE_MAX: Duration = Duration::from_secs(25);
 pub const WHEP_CONNECT_MAX: Duration = Duration::from_secs(15);
 /// A viewer of a camera that is being called waits this long for its first picture, then gets 503.
 pub const WHEP_FIRST_PICTURE_MAX: Duration = Duration::from_secs(5);
+/// Threads that send pictures, whatever the number of cores.
+pub const WEBRTC_SHARDS_MAX: usize = 16;
+/// TCP connections of viewers per node; further ones are closed at once.
+pub const WEBRTC_TCP_MAX: usize = 4_096;
+/// Of these, connections that have not shown whose they are …
+pub const WEBRTC_TCP_STRANGERS_MAX: usize = 256;
+/// … and how long they may take to do so.
+pub const WEBRTC_TCP_STRANGER_MAX: Duration = Duration::from_secs(5);
+/// Addresses that a shard remembers to belong to another one's viewers.
+pub const WEBRTC_ELSEWHERE_MAX: usize = 8_192;
 /// Media lines of one WHEP offer; an offer with more is refused.
 pub const WHEP_MEDIA_LINES_MAX: usize = 32;
 /// Commands waiting for a WebRTC shard; beyond it new viewers get 503.

@@ -26,8 +26,8 @@ pub struct MediaConfig {
 /// Starting failed.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    /// The UDP port for WebRTC cannot be had.
-    #[error("UDP port {port}: {source}")]
+    /// The port for WebRTC (UDP and, if wanted, TCP) cannot be had.
+    #[error("UDP or TCP port {port}: {source}")]
     Bind {
         /// Which port.
         port: u16,
@@ -57,6 +57,8 @@ pub struct MediaFigures {
     pub tracks: Vec<TrackFigures>,
     /// The WebRTC outlet.
     pub webrtc: WebRtcFigures,
+    /// Each of its shards.
+    pub shards: Vec<WebRtcFigures>,
 }
 
 /// Figures of one track; the counts since the node started.
@@ -100,7 +102,7 @@ impl Media {
     /// Starts ingest supervision and the WebRTC outlet. No camera is waited for.
     ///
     /// # Errors
-    /// [`MediaError`], if the UDP port cannot be had.
+    /// [`MediaError`], if the port cannot be had.
     pub async fn start(config: MediaConfig) -> Result<(Media, mpsc::Receiver<ViewEnd>), MediaError> {
         let tracks = Arc::new(Tracks::default());
         let port = config.webrtc.bind.port();
@@ -198,7 +200,7 @@ impl Media {
     pub fn figures(&self) -> MediaFigures {
         let mut tracks: Vec<TrackFigures> = self.tracks.all().iter().map(|t| self.track_figures(t)).collect();
         tracks.sort_by_key(|t| t.key);
-        MediaFigures { tracks, webrtc: self.webrtc.figures() }
+        MediaFigures { tracks, webrtc: self.webrtc.figures(), shards: self.webrtc.shard_figures() }
     }
     fn track_figures(&self, track: &Track) -> TrackFigures {
         let state = self.state(track.key);

@@ -174,7 +174,8 @@ fn tracks(state: &WebState, codes: &HashMap<base::CameraId, String>, page: &mut 
 }
 
 fn webrtc(state: &WebState, page: &mut Page) {
-    let w = state.media.figures().webrtc;
+    let figures = state.media.figures();
+    let w = figures.webrtc;
     let all = [
         ("matluoi_webrtc_viewers", "gauge", "WebRTC viewers, connected or connecting.", w.viewers),
         ("matluoi_webrtc_bytes_total", "counter", "Bytes sent as pictures, retransmissions included.", w.bytes),
@@ -185,9 +186,25 @@ fn webrtc(state: &WebState, page: &mut Page) {
         ("matluoi_webrtc_send_errors_total", "counter", "Packets that the system did not take.", w.send_errors),
         ("matluoi_webrtc_handshakes_failed_total", "counter", "DTLS handshakes never finished.", w.handshakes_failed),
         ("matluoi_webrtc_lapped_total", "counter", "Times a slow viewer jumped to a newer key frame.", w.lapped),
+        ("matluoi_webrtc_stray_datagrams_total", "counter", "Datagrams of no viewer.", w.stray_datagrams),
+        ("matluoi_webrtc_passed_on_total", "counter", "Datagrams passed on to another shard.", w.passed_on),
+        ("matluoi_webrtc_tcp_connections", "gauge", "TCP connections of viewers.", w.tcp_connections),
     ];
     for (name, kind, help, value) in all {
         page.one(name, kind, help, value as f64);
+    }
+    page.family("matluoi_webrtc_viewers_by_path", "gauge", "WebRTC viewers by the way their pictures take.");
+    for (path, n) in [("udp", w.viewers.saturating_sub(w.tcp_viewers)), ("tcp", w.tcp_viewers)] {
+        page.value("matluoi_webrtc_viewers_by_path", &format!("path=\"{path}\""), n as f64);
+    }
+    page.family("matluoi_webrtc_shard_cpu_seconds_total", "counter", "CPU time of each sending thread.");
+    for (n, shard) in figures.shards.iter().enumerate() {
+        let seconds = shard.cpu_us as f64 / 1e6;
+        page.value("matluoi_webrtc_shard_cpu_seconds_total", &format!("shard=\"{n}\""), seconds);
+    }
+    page.family("matluoi_webrtc_shard_viewers", "gauge", "Viewers of each sending thread.");
+    for (n, shard) in figures.shards.iter().enumerate() {
+        page.value("matluoi_webrtc_shard_viewers", &format!("shard=\"{n}\""), shard.viewers as f64);
     }
 }
 

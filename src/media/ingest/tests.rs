@@ -488,7 +488,8 @@ async fn loss_is_counted_and_drops_only_what_it_hit() {
 #[tokio::test]
 async fn a_viewer_who_comes_with_the_camera_waits_for_its_first_picture() {
     let addr = camera(Camera::Plays { sdp: format!("{SDP_HEAD}{H264}"), then: film(5), stays: true }).await;
-    let webrtc = crate::WebRtcConfig { bind: "127.0.0.1:0".parse().expect("an address"), public_addresses: Vec::new() };
+    let bind = "127.0.0.1:0".parse().expect("an address");
+    let webrtc = crate::WebRtcConfig { bind, public_addresses: Vec::new(), tcp: false };
     let config = crate::MediaConfig { clock: clock(), networks: loopback(), webrtc };
     let (media, _ends) = crate::Media::start(config).await.expect("the room");
     let (spec, closed) = (spec(addr), camera(Camera::Closes).await);

@@ -130,6 +130,10 @@ pub(super) struct Association {
 }
 
 impl Association {
+    /// Has a datagram of the handshake come?
+    pub(super) fn has_begun(&self) -> bool {
+        self.datagrams > 0
+    }
     /// Waits for the viewer's first datagram.
     pub(super) fn new(fingerprint: [u8; 32]) -> Self {
         Association {

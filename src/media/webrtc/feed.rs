@@ -53,6 +53,11 @@ impl Feed {
         read
     }
 
+    /// Number of the newest random access point that the ring holds.
+    pub(super) fn newest_random_access(&self) -> Option<u64> {
+        self.track.newest_random_access()
+    }
+
     /// Where a viewer starts: the newest random access point, and the number and time of the newest access unit.
     pub(super) fn start(&self) -> Option<(u64, u64, i64)> {
         let first = self.track.newest_random_access()?;

@@ -4,9 +4,18 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 macro_rules! figures {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
-        /// A reading of the outlet's totals; all only grow except `viewers`.
+        /// A reading of the outlet's totals; all only grow except `viewers`, `tcp_viewers` and
+        /// `tcp_connections`.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct WebRtcFigures { $($(#[$doc])* pub $name: u64),+ }
+
+        impl WebRtcFigures {
+            /// The sum of two readings.
+            #[must_use]
+            pub fn plus(&self, other: &Self) -> Self {
+                WebRtcFigures { $($name: self.$name.saturating_add(other.$name)),+ }
+            }
+        }
 
         /// The totals themselves. Relaxed: they are counted, never decided upon.
         #[derive(Debug, Default)]
@@ -43,6 +52,14 @@ figures! {
     lossy_reports,
     /// Datagrams that were none of a viewer's.
     stray_datagrams,
+    /// Viewers now that get their pictures by TCP.
+    tcp_viewers,
+    /// TCP connections now, strangers' included.
+    tcp_connections,
+    /// Datagrams that arrived at another shard's socket and were passed on.
+    passed_on,
+    /// CPU time of the shards, microseconds.
+    cpu_us,
 }
 
 /// Counts one up.

@@ -1,19 +1,21 @@
 //! The WebRTC outlet: WHEP viewers on one UDP port.
 //!
 //! Own ICE-lite and own sending path; webrtc-rs's sub-crates do the handshake (`dtls`) and the control packets. The
-//! pictures go from the track's ring straight into one buffer and out with segmentation offload. All of it runs in a
-//! thread of its own, the *shard* (`shard`), with its own state: the control plane here only puts commands into a
-//! bounded queue, and nothing a viewer does can make a camera wait. Several shards on one port (SO_REUSEPORT) fit in
-//! later: a viewer belongs to one shard for life.
+//! pictures go from the track's ring straight into one buffer and out with segmentation offload. All of it runs in
+//! threads of its own, the *shards* (`shard`), one per core, each with its own state and its own socket on the one port:
+//! the control plane here only puts commands into bounded queues, and nothing a viewer does can make a camera wait.
+//! Viewers whose network lets no UDP through come to the same port number by TCP (`tcp`).
 //!
 //! Here in `mod.rs`: the outlet's face and the register of views, which holds the bounds per node and account. Not
 //! here: who may watch (a [`Lease`] says so), HTTP (`web`).
 
 mod candidates;
+mod directory;
 mod dtls;
 mod feed;
 mod figures;
 mod packet;
+mod peer;
 mod rtcp;
 mod said;
 mod sdp;
@@ -21,6 +23,7 @@ mod send;
 mod shard;
 mod srtp;
 mod stun;
+mod tcp;
 mod timeline;
 mod viewer;
 mod wake;
@@ -33,13 +36,14 @@ pub use figures::WebRtcFigures;
 
 use crate::track::{TrackKey, Tracks};
 use base::{AccountId, CameraId, Clock, Lease, LeaseId, LeasePurpose, StreamKind, WallTime, WhepSessionId, limits};
+use directory::{Directory, Door};
 use figures::Totals;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
@@ -50,7 +54,12 @@ pub struct WebRtcConfig {
     pub bind: SocketAddr,
     /// Addresses to offer as candidates; empty: all addresses of the machine's interfaces, loopback last.
     pub public_addresses: Vec<IpAddr>,
+    /// Listen on the same port number by TCP too (RFC 6544), for viewers whose network lets no UDP through.
+    pub tcp: bool,
 }
+
+/// The largest packet of a viewer that is looked at.
+const DATAGRAM_BYTES_MAX: usize = 2_048;
 
 /// The answer to an offer.
 #[derive(Clone, Debug)]
@@ -138,19 +147,27 @@ const REPORTED: u8 = 2;
 struct Outlet {
     tracks: Arc<Tracks>,
     clock: Clock,
-    commands: SyncSender<shard::Command>,
-    // After `commands`: when the outlet goes, the shard wakes to find the queue without a sender, and ends.
-    waker: wake::WakeOnDrop,
-    totals: Arc<Totals>,
+    directory: Arc<Directory>,
+    /// The shard for the next view: they take turns, and a viewer moves on to where its packets arrive.
+    turn: AtomicUsize,
+    /// One for each shard.
+    totals: Vec<Arc<Totals>>,
     /// Held for the register only; never by a shard.
     register: Mutex<HashMap<WhepSessionId, Entry>>,
     fingerprint: String,
     local: SocketAddr,
+    tcp: bool,
     public_addresses: Vec<IpAddr>,
     stopping: AtomicBool,
 }
 
-/// The running outlet. Cheap to clone; when the last clone goes, the shard ends.
+impl Drop for Outlet {
+    fn drop(&mut self) {
+        self.directory.close();
+    }
+}
+
+/// The running outlet. Cheap to clone; when the last clone goes, the shards end.
 #[derive(Clone)]
 pub struct WebRtc(Arc<Outlet>);
 
@@ -161,8 +178,8 @@ impl std::fmt::Debug for WebRtc {
 }
 
 impl WebRtc {
-    /// Binds the port and starts the shard. The receiver yields every view that ends; while nobody takes them, they
-    /// wait, and count against the bound of viewers.
+    /// Binds the port and starts a shard per core. The receiver yields every view that ends; while nobody takes them,
+    /// they wait, and count against the bound of viewers.
     ///
     /// # Errors
     /// The port cannot be had, or the system gives no thread or randomness.
@@ -171,35 +188,72 @@ impl WebRtc {
         tracks: Arc<Tracks>,
         clock: Clock,
     ) -> std::io::Result<(WebRtc, mpsc::Receiver<ViewEnd>)> {
-        let socket = send::Socket::bind(config.bind)?;
-        let local = socket.local()?;
-        let identity = dtls::Identity::generate()?;
-        let (waker, sleeper) = wake::pair()?;
-        let (commands, command_queue) = sync_channel(limits::WHEP_COMMANDS_MAX);
-        let (ends, ended) = mpsc::channel(limits::WHEP_ENDS_QUEUED_MAX);
-        let totals = Arc::new(Totals::default());
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self::start_with(config, tracks, clock, cores.min(limits::WEBRTC_SHARDS_MAX))
+    }
+
+    fn start_with(
+        config: WebRtcConfig,
+        tracks: Arc<Tracks>,
+        clock: Clock,
+        shards: usize,
+    ) -> std::io::Result<(WebRtc, mpsc::Receiver<ViewEnd>)> {
+        let (first, listener) = bind(&config)?;
+        let local = first.local()?;
+        let tcp = listener.is_some();
+        let mut sockets = vec![first];
+        for _ in 1..shards.max(1) {
+            match sockets.first().map(send::Socket::sibling) {
+                Some(Ok(socket)) => sockets.push(socket),
+                Some(Err(error)) => {
+                    tracing::warn!(%error, "WebRTC sends from fewer cores: no further socket on its port")
+                }
+                None => {}
+            }
+        }
+        if let (Some(first), Some(listener)) = (sockets.first_mut(), listener) {
+            first.connections = tcp::Connections::new(Some(listener))?;
+        }
+        let identity = Arc::new(dtls::Identity::generate()?);
         let fingerprint = identity.fingerprint().to_owned();
-        let shard = shard::Shard::new(shard::Parts {
-            socket,
-            identity,
-            clock: clock.clone(),
-            commands: command_queue,
-            waker: waker.clone(),
-            sleeper,
-            ends,
-            totals: totals.clone(),
-        });
-        std::thread::Builder::new().name("webrtc-0".into()).spawn(move || shard.run())?;
-        tracing::info!(address = %local, "WebRTC outlet listens");
+        let (ends, ended) = mpsc::channel(limits::WHEP_ENDS_QUEUED_MAX);
+        let (mut doors, mut inner) = (Vec::new(), Vec::new());
+        for _ in &sockets {
+            let (waker, sleeper) = wake::pair()?;
+            let (commands, queue) = sync_channel(limits::WHEP_COMMANDS_MAX);
+            doors.push(Door { commands, waker: waker.clone() });
+            inner.push((queue, waker, sleeper));
+        }
+        let directory = Arc::new(Directory::new(doors));
+        let mut totals = Vec::new();
+        for (number, (socket, (commands, waker, sleeper))) in sockets.into_iter().zip(inner).enumerate() {
+            let own = Arc::new(Totals::default());
+            totals.push(own.clone());
+            let shard = shard::Shard::new(shard::Parts {
+                number,
+                directory: directory.clone(),
+                socket,
+                identity: identity.clone(),
+                clock: clock.clone(),
+                commands,
+                waker,
+                sleeper,
+                ends: ends.clone(),
+                totals: own,
+            });
+            std::thread::Builder::new().name(format!("webrtc-{number}")).spawn(move || shard.run())?;
+        }
+        tracing::info!(address = %local, tcp, shards = totals.len(), "WebRTC outlet listens");
         let outlet = Outlet {
             tracks,
             clock,
-            commands,
-            waker: wake::WakeOnDrop(waker),
+            directory,
+            turn: AtomicUsize::new(0),
             totals,
             register: Mutex::new(HashMap::new()),
             fingerprint,
             local,
+            tcp,
             public_addresses: config.public_addresses,
             stopping: AtomicBool::new(false),
         };
@@ -242,6 +296,7 @@ impl WebRtc {
                 rtx_ssrc: secrets.rtx_ssrc,
                 addresses: &addresses,
                 port: o.local.port(),
+                tcp: o.tcp,
             },
         );
         let id = WhepSessionId::from_parts(u64::try_from(now.unix_ms()).unwrap_or(0), secrets.id);
@@ -249,11 +304,11 @@ impl WebRtc {
         self.enter(id, Entry { account: lease.account, camera: key.camera, stage: stage.clone() })?;
         let view = viewer::View { id, lease, stream: key.stream, began: now, stage };
         let command = shard::Command::Open(Box::new(shard::Opening { view, track, needs: needs.media, secrets }));
-        if o.commands.try_send(command).is_err() {
+        let shard = o.turn.fetch_add(1, Ordering::Relaxed) % o.directory.count().max(1);
+        if !o.directory.tell(shard, command) {
             o.register.lock().remove(&id);
             return Err(WhepError::TooManyViewers);
         }
-        o.waker.0.wake();
         Ok(WhepAnswer { id, sdp })
     }
 
@@ -276,8 +331,7 @@ impl WebRtc {
         });
         // The shard looks at the stage of every view several times a second; the ring only makes it sooner.
         if open {
-            self.0.waker.0.wake();
-            let _ = self.0.commands.try_send(shard::Command::Close(id));
+            self.tell_all(|| shard::Command::Close(id));
         }
         open
     }
@@ -285,25 +339,57 @@ impl WebRtc {
     /// Ends all views of a camera.
     pub fn stop_camera(&self, camera: CameraId) {
         let any = self.0.register.lock().values().any(|e| e.camera == camera);
-        if any && self.0.commands.try_send(shard::Command::StopCamera(camera)).is_err() {
+        if any && !self.tell_all(|| shard::Command::StopCamera(camera)) {
             // Its lease ends with the camera, which stops the picture in any case.
             tracing::warn!(%camera, "WebRTC command queue is full: viewers end with their leases");
         }
-        self.0.waker.0.wake();
     }
 
-    /// Ends all views and the shard; returns when the viewers have been told, after 1 s at most.
+    /// Tells every shard; false if one of them could not be told.
+    fn tell_all(&self, command: impl Fn() -> shard::Command) -> bool {
+        let directory = &self.0.directory;
+        (0..directory.count()).fold(true, |told, shard| directory.tell(shard, command()) && told)
+    }
+
+    /// Ends all views and the shards; returns when the viewers have been told, after 1 s at most.
     pub async fn stop(&self) {
         self.0.stopping.store(true, Ordering::Release);
-        let (done, told) = oneshot::channel();
-        if self.0.commands.try_send(shard::Command::Stop(done)).is_ok() {
-            self.0.waker.0.wake();
-            let _ = tokio::time::timeout(Duration::from_secs(1), told).await;
+        let directory = &self.0.directory;
+        let mut all = Vec::new();
+        for shard in 0..directory.count() {
+            let (done, told) = oneshot::channel();
+            if directory.tell(shard, shard::Command::Stop(done)) {
+                all.push(told);
+            }
         }
+        let _ = tokio::time::timeout(Duration::from_secs(1), futures_util::future::join_all(all)).await;
     }
 
     /// The outlet's totals.
     pub fn figures(&self) -> WebRtcFigures {
-        self.0.totals.read()
+        self.0.totals.iter().fold(WebRtcFigures::default(), |sum, t| sum.plus(&t.read()))
     }
+
+    /// The totals of each shard.
+    pub fn shard_figures(&self) -> Vec<WebRtcFigures> {
+        self.0.totals.iter().map(|t| t.read()).collect()
+    }
+}
+
+/// The UDP socket and, if wanted, a TCP listener with the same port number. If the system may choose the number, it does
+/// so again where the other half of one is taken.
+fn bind(config: &WebRtcConfig) -> std::io::Result<(send::Socket, Option<std::net::TcpListener>)> {
+    const TRIES: u32 = 32;
+    for left in (0..TRIES).rev() {
+        let socket = send::Socket::bind(config.bind)?;
+        if !config.tcp {
+            return Ok((socket, None));
+        }
+        match tcp::listen(socket.local()?) {
+            Ok(listener) => return Ok((socket, Some(listener))),
+            Err(e) if config.bind.port() == 0 && e.kind() == std::io::ErrorKind::AddrInUse && left > 0 => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Err(std::io::ErrorKind::AddrInUse.into())
 }

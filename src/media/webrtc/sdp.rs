@@ -277,12 +277,23 @@ pub(super) struct Ours<'a> {
     /// Best first.
     pub addresses: &'a [IpAddr],
     pub port: u16,
+    /// Is the same port number open by TCP?
+    pub tcp: bool,
 }
+
+/// Addresses that are offered by TCP too: a browser connects to every one of them.
+const TCP_ADDRESSES_MAX: usize = 3;
 
 /// Priority of a host candidate (RFC 8445 §5.1.2.1); earlier addresses are preferred.
 fn priority(index: usize) -> u32 {
     let preference = 65_535u32.saturating_sub(u32::try_from(index).unwrap_or(u32::MAX));
     (126 << 24) | (preference << 8) | 255
+}
+
+/// Priority of a TCP candidate: below every one by UDP (RFC 6544 §4.2), where late packets delay no others.
+fn tcp_priority(index: usize) -> u32 {
+    let preference = 65_535u32.saturating_sub(u32::try_from(index).unwrap_or(u32::MAX));
+    (90 << 24) | (preference << 8) | 255
 }
 
 /// The answer: the picture on one m-line, every other one refused.
@@ -346,6 +357,17 @@ fn video_attributes(s: &mut String, needs: &Needs, line: &MLine, ours: &Ours<'_>
     }
     for (i, ip) in ours.addresses.iter().enumerate() {
         let _ = write!(s, "a=candidate:{} 1 udp {} {ip} {} typ host\r\n", i + 1, priority(i), ours.port);
+    }
+    if ours.tcp {
+        let n = ours.addresses.len();
+        for (i, ip) in ours.addresses.iter().take(TCP_ADDRESSES_MAX).enumerate() {
+            let (foundation, port) = (n + i + 1, ours.port);
+            let _ = write!(
+                s,
+                "a=candidate:{foundation} 1 tcp {} {ip} {port} typ host tcptype passive\r\n",
+                tcp_priority(i)
+            );
+        }
     }
     s.push_str("a=end-of-candidates\r\n");
 }

@@ -1,8 +1,11 @@
-//! The UDP port: one socket for both families, and packets of one viewer joined into one system call (GSO, `UDP_SEGMENT`).
+//! The way out: the UDP port, one socket for both families, and packets of one viewer joined into one system call (GSO,
+//! `UDP_SEGMENT`); beside it the shard's TCP connections, which get the same packets in one write.
 //!
 //! Where the system knows no segmentation offload, the same packets go one by one. A full send buffer makes the shard
 //! wait a few milliseconds for the network card; after that packets are given up, and viewers ask for them again.
 
+use super::peer::Peer;
+use super::tcp::{Connections, FRAME_HEAD_BYTES};
 use socket2::{Domain, Protocol, SockAddr, Socket as RawSocket, Type};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
@@ -18,9 +21,11 @@ const BATCH_SEGMENTS_MAX: usize = 60;
 const WAITS_MAX: u32 = 4;
 const WAIT_MS: i32 = 5;
 
-/// The outlet's socket, and the buffer in which packets are joined.
+/// A shard's socket and connections, and the buffer in which packets are joined.
 pub(super) struct Socket {
     socket: UdpSocket,
+    /// Viewers that come by TCP.
+    pub(super) connections: Connections,
     offload: bool,
     /// A wait for the network card was in vain: until a send succeeds, there is no further waiting.
     congested: bool,
@@ -31,17 +36,29 @@ pub(super) struct Socket {
 impl Socket {
     /// Binds. `[::]` takes IPv4 too; on a machine without IPv6 it becomes `0.0.0.0`.
     pub(super) fn bind(address: SocketAddr) -> io::Result<Socket> {
-        let socket = match Self::open(address) {
+        let socket = match Self::open(address, false) {
             Err(e) if address.is_ipv6() && address.ip().is_unspecified() && e.kind() != io::ErrorKind::AddrInUse => {
                 tracing::warn!(error = %e, "no IPv6 on this machine: WebRTC listens on IPv4 only");
-                Self::open(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), address.port()))?
+                Self::open(SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), address.port()), false)?
             }
             other => other?,
         };
-        Ok(Socket { socket, offload: true, congested: false, buffer: vec![0; BATCH_BYTES_MAX], failed: 0 })
+        Self::with(socket)
     }
 
-    fn open(address: SocketAddr) -> io::Result<UdpSocket> {
+    fn with(socket: UdpSocket) -> io::Result<Socket> {
+        let connections = Connections::new(None)?;
+        Ok(Socket { socket, connections, offload: true, congested: false, buffer: vec![0; BATCH_BYTES_MAX], failed: 0 })
+    }
+
+    /// A further socket on the same port, for another shard: the system gives each viewer's address to one of them
+    /// (SO_REUSEPORT). The first one was bound without sharing, so that a port that another program has is an error.
+    pub(super) fn sibling(&self) -> io::Result<Socket> {
+        socket2::SockRef::from(&self.socket).set_reuse_port(true)?;
+        Self::with(Self::open(self.local()?, true)?)
+    }
+
+    fn open(address: SocketAddr, shared: bool) -> io::Result<UdpSocket> {
         let raw =
             RawSocket::new(Domain::for_address(address), Type::DGRAM.nonblocking().cloexec(), Some(Protocol::UDP))?;
         if address.is_ipv6() {
@@ -54,6 +71,9 @@ impl Socket {
             if let Err(e) = set {
                 tracing::debug!(error = %e, "the system refuses a large {name} buffer");
             }
+        }
+        if shared {
+            raw.set_reuse_port(true)?;
         }
         raw.bind(&address.into())?;
         Ok(raw.into())
@@ -81,15 +101,39 @@ impl Socket {
     }
 
     /// Sends one datagram (control traffic: not joined, not waited for).
-    pub(super) fn send(&mut self, to: SocketAddr, datagram: &[u8]) {
-        if self.socket.send_to(datagram, to).is_err() {
+    pub(super) fn send(&mut self, to: Peer, datagram: &[u8]) {
+        let sent = match to {
+            Peer::Udp(address) => self.socket.send_to(datagram, address).is_ok(),
+            Peer::Tcp(number) => self.connections.send(number, datagram),
+        };
+        if !sent {
             self.failed += 1;
         }
     }
 
+    /// May pictures go there now? UDP always; a TCP connection when nothing waits on it.
+    pub(super) fn has_room(&self, to: Peer) -> bool {
+        match to {
+            Peer::Udp(_) => true,
+            Peer::Tcp(number) => self.connections.has_room(number),
+        }
+    }
+
+    /// The address at the other end.
+    pub(super) fn address_of(&self, peer: Peer) -> Option<SocketAddr> {
+        match peer {
+            Peer::Udp(address) => Some(address),
+            Peer::Tcp(number) => self.connections.address(number),
+        }
+    }
+
     /// Begins joining packets for one viewer.
-    pub(super) fn batch(&mut self, to: SocketAddr) -> Batch<'_> {
-        Batch { to: SockAddr::from(to), address: to, socket: self, used: 0, segment: 0, segments: 0 }
+    pub(super) fn batch(&mut self, to: Peer) -> Batch<'_> {
+        let to = match to {
+            Peer::Udp(address) => To::Udp(SockAddr::from(address), address),
+            Peer::Tcp(number) => To::Tcp(number),
+        };
+        Batch { to, socket: self, used: 0, segment: 0, segments: 0 }
     }
 
     fn transmit(&mut self, to: &SockAddr, address: SocketAddr, bytes: usize, segment: usize, segments: usize) {
@@ -177,24 +221,43 @@ fn send_message(fd: RawFd, to: &SockAddr, data: &[u8], segment: Option<u16>) -> 
     }
 }
 
-/// Packets for one viewer, joined while they are of equal size.
+/// Where a batch goes.
+enum To {
+    Udp(SockAddr, SocketAddr),
+    Tcp(u64),
+}
+
+/// Packets for one viewer, joined: over UDP while they are of equal size, over TCP each with its length before it.
 pub(super) struct Batch<'a> {
     socket: &'a mut Socket,
-    to: SockAddr,
-    address: SocketAddr,
+    to: To,
     used: usize,
     segment: usize,
     segments: usize,
 }
 
 impl Batch<'_> {
+    /// Bytes before each packet.
+    fn head(&self) -> usize {
+        match self.to {
+            To::Udp(..) => 0,
+            To::Tcp(_) => FRAME_HEAD_BYTES,
+        }
+    }
     /// Room for the next packet of exactly `bytes`; `None` if no datagram can be that large.
     pub(super) fn slot(&mut self, bytes: usize) -> Option<&mut [u8]> {
-        let full = self.used + bytes > BATCH_BYTES_MAX || self.segments >= BATCH_SEGMENTS_MAX;
-        if self.segments > 0 && (full || bytes > self.segment) {
+        let head = self.head();
+        let full = self.used + head + bytes > BATCH_BYTES_MAX;
+        let unlike = head == 0 && (self.segments >= BATCH_SEGMENTS_MAX || bytes > self.segment);
+        if self.segments > 0 && (full || unlike) {
             self.flush();
         }
-        self.socket.buffer.get_mut(self.used..self.used + bytes)
+        let at = self.used;
+        if head > 0 {
+            let length = u16::try_from(bytes).ok()?;
+            self.socket.buffer.get_mut(at..at + head)?.copy_from_slice(&length.to_be_bytes());
+        }
+        self.socket.buffer.get_mut(at + head..at + head + bytes)
     }
     /// The slot has been filled.
     pub(super) fn filled(&mut self, bytes: usize) {
@@ -202,18 +265,26 @@ impl Batch<'_> {
             self.segment = bytes;
         }
         self.segments += 1;
-        self.used += bytes;
-        // Only the last of a batch may be shorter.
-        if bytes < self.segment {
+        self.used += self.head() + bytes;
+        // Only the last of a batch of datagrams may be shorter.
+        if bytes < self.segment && self.head() == 0 {
             self.flush();
         }
     }
     /// Sends what is there.
     pub(super) fn flush(&mut self) {
-        if self.segments > 0 {
-            self.socket.transmit(&self.to, self.address, self.used, self.segment, self.segments);
-            (self.used, self.segment, self.segments) = (0, 0, 0);
+        if self.segments == 0 {
+            return;
         }
+        match &self.to {
+            To::Udp(to, address) => self.socket.transmit(to, *address, self.used, self.segment, self.segments),
+            To::Tcp(number) => {
+                let Socket { connections, buffer, failed, .. } = &mut *self.socket;
+                let sent = buffer.get(..self.used).is_some_and(|b| connections.send_framed(*number, b));
+                *failed += if sent { 0 } else { self.segments as u64 };
+            }
+        }
+        (self.used, self.segment, self.segments) = (0, 0, 0);
     }
 }
 
@@ -238,7 +309,7 @@ mod tests {
         };
         // Equal, equal, shorter, longer, and more than one batch holds.
         let sizes: Vec<usize> = [1_200, 1_200, 900, 1_100].into_iter().chain([1_000; 70]).collect();
-        let mut b = s.batch(to);
+        let mut b = s.batch(Peer::Udp(to));
         for (i, n) in sizes.iter().enumerate() {
             b.slot(*n).expect("room").fill(i as u8);
             b.filled(*n);
@@ -270,6 +341,6 @@ mod tests {
     fn a_packet_too_large_has_no_slot() {
         let mut s = Socket::bind("127.0.0.1:0".parse().expect("address")).expect("bound");
         let to = s.local().expect("address");
-        assert!(s.batch(to).slot(BATCH_BYTES_MAX + 1).is_none());
+        assert!(s.batch(Peer::Udp(to)).slot(BATCH_BYTES_MAX + 1).is_none());
     }
 }

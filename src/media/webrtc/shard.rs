@@ -1,19 +1,28 @@
-//! The shard: one thread, one UDP port, and the viewers that live here, with no lock but those of the tracks it reads.
+//! The shard: one thread, one socket, and the viewers that live here, with no lock but those of the tracks it reads.
 //!
 //! A round: commands, datagrams, tracks that rang, what is due by time; then it waits for the next of them.
+//!
+//! There are as many shards as cores, all on one port; the system gives each address of a viewer to one of their sockets.
+//! A view is opened in one shard after the other; when its first check arrives at another one's socket, and nothing else
+//! has come yet, it moves there for life. What arrives at the wrong shard after that (a viewer with a second address) is
+//! passed on: see [`moves`].
 
 mod ends;
+mod moves;
 
+use super::directory::Directory;
 use super::dtls::{Identity, Outcome};
 use super::feed::Feed;
 use super::figures::{Totals, add, count};
+use super::peer::Peer;
 use super::rtcp::Feedback;
 use super::sdp::MediaNeeds;
 use super::send::Socket;
 use super::srtp::Sealer;
+use super::tcp::Arrival;
 use super::viewer::{Credentials, Progress, View, Viewer};
 use super::wake::{Sleeper, Waker};
-use super::{LIVE, ViewEnd, ViewEndReason, stun};
+use super::{DATAGRAM_BYTES_MAX, LIVE, ViewEnd, ViewEndReason, stun};
 use crate::track::{Track, TrackKey};
 use base::{CameraId, Clock, WhepSessionId, limits};
 use std::collections::{HashMap, VecDeque};
@@ -33,6 +42,8 @@ pub(super) enum Command {
     StopCamera(CameraId),
     /// Ends the shard; answered when every viewer has been told.
     Stop(oneshot::Sender<()>),
+    /// From another shard: see [`moves`].
+    Moved(moves::Moved),
 }
 
 /// A new viewer.
@@ -45,8 +56,11 @@ pub(super) struct Opening {
 
 /// What a shard is made of.
 pub(super) struct Parts {
+    /// Its place in `directory`.
+    pub number: usize,
+    pub directory: Arc<Directory>,
     pub socket: Socket,
-    pub identity: Identity,
+    pub identity: Arc<Identity>,
     pub clock: Clock,
     pub commands: Receiver<Command>,
     pub waker: Waker,
@@ -68,8 +82,6 @@ const PACE_BYTES_TOGETHER: usize = 2 << 20;
 const PACE_BYTES_MIN: usize = 10 * 1024;
 /// Datagrams that are taken before pictures get their turn.
 const DATAGRAMS_PER_ROUND: usize = 256;
-/// The largest datagram of a viewer that is looked at.
-const DATAGRAM_BYTES_MAX: usize = 2_048;
 
 pub(super) struct Shard {
     p: Parts,
@@ -77,7 +89,9 @@ pub(super) struct Shard {
     free: Vec<usize>,
     feeds: HashMap<TrackKey, Feed>,
     by_ufrag: HashMap<String, usize>,
-    by_address: HashMap<SocketAddr, usize>,
+    by_peer: HashMap<Peer, usize>,
+    /// Addresses of other shards' viewers whose datagrams arrive here, with the shard.
+    elsewhere: HashMap<SocketAddr, usize>,
     by_id: HashMap<WhepSessionId, usize>,
     /// Viewers that are being paced out.
     behind: Vec<usize>,
@@ -97,7 +111,8 @@ impl Shard {
             free: Vec::new(),
             feeds: HashMap::new(),
             by_ufrag: HashMap::new(),
-            by_address: HashMap::new(),
+            by_peer: HashMap::new(),
+            elsewhere: HashMap::new(),
             by_id: HashMap::new(),
             behind: Vec::new(),
             connecting: 0,
@@ -121,6 +136,7 @@ impl Shard {
                 return self.report_remaining();
             }
             self.handle_datagrams();
+            self.handle_connections();
             self.handle_rings();
             let now = self.p.clock.monotonic();
             // A clock that a test holds still does not stop the pace: the wait itself has passed.
@@ -143,13 +159,16 @@ impl Shard {
     fn wait(&self) -> bool {
         let now = self.p.clock.monotonic();
         let mut wait = None;
-        if !self.by_id.is_empty() || !self.unreported.is_empty() {
+        if !self.by_id.is_empty() || !self.unreported.is_empty() || self.p.socket.connections.has_strangers() {
             wait = Some(self.next_housekeeping.saturating_sub(now).min(HOUSEKEEPING_PAUSE));
         }
         if !self.behind.is_empty() {
             wait = Some(self.next_pace.saturating_sub(now).min(PACE));
         }
-        poll(self.p.socket.fd(), self.p.sleeper.fd(), wait)
+        if self.p.socket.connections.has_unfinished() {
+            wait = Some(Duration::ZERO);
+        }
+        poll([self.p.socket.fd(), self.p.sleeper.fd(), self.p.socket.connections.fd()], wait)
     }
 
     // ---- commands --------------------------------------------------------------------------------------------------
@@ -169,33 +188,44 @@ impl Shard {
                     self.end_all(ViewEndReason::Stopped, of_camera);
                 }
                 Ok(Command::Stop(done)) => return Some(Some(done)),
-                Err(TryRecvError::Empty) => return None,
-                Err(TryRecvError::Disconnected) => return Some(None),
+                Ok(Command::Moved(what)) => self.take_in(what),
+                Err(TryRecvError::Empty) if !self.p.directory.is_closed() => return None,
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => return Some(None),
             }
         }
     }
 
     fn open(&mut self, o: Opening) {
         let now = self.p.clock.monotonic();
-        let key = o.track.key;
+        o.track.counters.viewers.fetch_add(1, Ordering::Relaxed);
+        let viewer = Box::new(Viewer::new(o.view, o.secrets, o.needs, now));
+        self.house(viewer, o.track, now);
+    }
+
+    /// Gives a viewer that has not connected yet a place here; returns its number.
+    fn house(&mut self, viewer: Box<Viewer>, track: Arc<Track>, now: Duration) -> usize {
+        let key = track.key;
         let no = self.free.pop().unwrap_or_else(|| {
             self.viewers.push(None);
             self.viewers.len() - 1
         });
-        self.by_ufrag.insert(o.secrets.ufrag.clone(), no);
-        self.by_id.insert(o.view.id, no);
-        o.track.counters.viewers.fetch_add(1, Ordering::Relaxed);
+        self.p.directory.enter(&viewer.credentials.ufrag, self.p.number);
+        self.by_ufrag.insert(viewer.credentials.ufrag.clone(), no);
+        self.by_id.insert(viewer.view.id, no);
         self.p.totals.viewers.fetch_add(1, Ordering::Relaxed);
         // The camera may have been taken away and added again: then its track is a new one.
-        let stale = self.feeds.get(&key).is_some_and(|f| !Arc::ptr_eq(f.track(), &o.track));
+        let stale = self.feeds.get(&key).is_some_and(|f| !Arc::ptr_eq(f.track(), &track));
         if stale {
             self.end_all(ViewEndReason::Stopped, |v| v.view.lease.camera == key.camera && v.view.stream == key.stream);
         }
-        let waker = &self.p.waker;
-        self.feeds.entry(key).or_insert_with(|| Feed::new(o.track, waker.clone())).viewers.push(no);
-        self.viewers[no] = Some(Box::new(Viewer::new(o.view, o.secrets, o.needs, now)));
+        let waker = self.p.waker.clone();
+        self.feeds.entry(key).or_insert_with(|| Feed::new(track, waker)).viewers.push(no);
+        if let Some(place) = self.viewers.get_mut(no) {
+            *place = Some(viewer);
+        }
         self.connecting += 1;
         self.next_housekeeping = self.next_housekeeping.min(now + CONNECTING_PAUSE);
+        no
     }
 
     // ---- datagrams -------------------------------------------------------------------------------------------------
@@ -205,43 +235,93 @@ impl Shard {
         for _ in 0..DATAGRAMS_PER_ROUND {
             let Some((bytes, from)) = self.p.socket.receive(&mut buffer) else { break };
             if let Some(datagram) = buffer.get(..bytes) {
-                self.handle_datagram(datagram, from);
+                self.handle_datagram(datagram, Peer::Udp(from), None);
             }
         }
         self.buffer = buffer;
     }
 
-    /// Sorts by the first byte (RFC 7983). Only a check that a viewer signed opens the door for its address.
-    fn handle_datagram(&mut self, datagram: &[u8], from: SocketAddr) {
-        let known = self.by_address.get(&from).copied();
+    /// Connections of viewers that come by TCP.
+    fn handle_connections(&mut self) {
+        let now = self.p.clock.monotonic();
+        // What arrives may end connections or give them away: the packets are gathered first.
+        let mut arrived = Vec::new();
+        self.p.socket.connections.turn(now, |_, arrival| arrived.push(arrival));
+        for arrival in arrived {
+            match arrival {
+                Arrival::Packet(number, packet) => self.handle_datagram(&packet, Peer::Tcp(number), None),
+                Arrival::Room(number) => {
+                    if let Some(no) = self.by_peer.get(&Peer::Tcp(number)).copied() {
+                        self.pump_if_connected(no, now);
+                    }
+                }
+                Arrival::Closed(number) => self.forget_peer(Peer::Tcp(number)),
+            }
+        }
+    }
+
+    fn forget_peer(&mut self, peer: Peer) {
+        if let Some(no) = self.by_peer.remove(&peer)
+            && let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut)
+        {
+            viewer.handle_lost(peer);
+        }
+        if let Peer::Tcp(number) = peer {
+            self.p.socket.connections.close(number);
+        }
+    }
+
+    /// Sorts by the first byte (RFC 7983). Only a check that a viewer signed opens the door for its address. `via`: the
+    /// shard at whose socket it arrived, if that is another.
+    fn handle_datagram(&mut self, datagram: &[u8], from: Peer, via: Option<usize>) {
+        let known = self.by_peer.get(&from).copied();
         match (datagram.first(), known) {
-            (Some(0..=3), _) => self.handle_stun(datagram, from),
+            (Some(0..=3), _) => self.handle_stun(datagram, from, via),
             (Some(20..=63), Some(no)) => self.handle_dtls(no, datagram, from),
             (Some(128..=191), Some(no)) => self.handle_control(no, datagram),
+            (Some(20..=63 | 128..=191), None) if via.is_none() => self.pass_on(datagram, from),
             _ => count(&self.p.totals.stray_datagrams),
         }
     }
 
-    fn handle_stun(&mut self, datagram: &[u8], from: SocketAddr) {
+    fn handle_stun(&mut self, datagram: &[u8], from: Peer, via: Option<usize>) {
         let now = self.p.clock.monotonic();
-        let found = stun::requested_ufrag(datagram).and_then(|u| self.by_ufrag.get(u).copied());
-        let viewer = found.and_then(|no| Some((no, self.viewers.get_mut(no)?.as_mut()?)));
-        let Some((no, viewer)) = viewer else { return count(&self.p.totals.stray_datagrams) };
+        let Some(ufrag) = stun::requested_ufrag(datagram) else { return count(&self.p.totals.stray_datagrams) };
+        let Some(no) = self.by_ufrag.get(ufrag).copied() else {
+            return if via.is_none() {
+                self.pass_on_check(ufrag, datagram, from)
+            };
+        };
+        let viewer = self.viewers.get_mut(no).and_then(Option::as_mut);
+        let (Some(viewer), Some(address)) = (viewer, self.p.socket.address_of(from)) else { return };
         let crypto = self.p.identity.provider().crypto();
-        let Some(check) = stun::check(datagram, from, &viewer.credentials.password, crypto) else {
+        let Some(check) = stun::check(datagram, address, &viewer.credentials.password, crypto) else {
             return count(&self.p.totals.stray_datagrams);
         };
         self.p.socket.send(from, &check.answer);
-        let forgotten = viewer.handle_check(from, check.use_candidate, check.priority, now);
-        if let Some(old) = forgotten
-            && self.by_address.get(&old) == Some(&no)
-        {
-            self.by_address.remove(&old);
+        if let Peer::Tcp(number) = from {
+            self.p.socket.connections.settle(number);
         }
-        self.by_address.insert(from, no);
+        let forgotten = viewer.handle_check(from, check.use_candidate, check.priority, now);
+        let untouched = viewer.is_untouched();
+        if let Some(old) = forgotten
+            && self.by_peer.get(&old) == Some(&no)
+        {
+            self.forget_peer(old);
+        }
+        if let Some(before) = self.by_peer.insert(from, no)
+            && before != no
+            && let Some(viewer) = self.viewers.get_mut(before).and_then(Option::as_mut)
+        {
+            // The address has a new viewer behind it.
+            viewer.handle_lost(from);
+        }
+        if let (Some(via), true) = (via, untouched) {
+            self.move_to(via, no);
+        }
     }
 
-    fn handle_dtls(&mut self, no: usize, datagram: &[u8], from: SocketAddr) {
+    fn handle_dtls(&mut self, no: usize, datagram: &[u8], from: Peer) {
         let now = self.p.clock.monotonic();
         let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut) else { return };
         let (socket, identity) = (&mut self.p.socket, &self.p.identity);
@@ -250,7 +330,7 @@ impl Shard {
             Outcome::Connected(keys) => match Sealer::new(&keys, identity.provider().crypto()) {
                 Ok(sealer) => {
                     viewer.connect(sealer, now);
-                    tracing::debug!(view = %viewer.view.id, address = %from, profile = ?keys.profile, "viewer connected");
+                    tracing::debug!(view = %viewer.view.id, peer = ?from, profile = ?keys.profile, "viewer connected");
                     self.connecting = self.connecting.saturating_sub(1);
                     self.pump(no, now, PACE_BYTES);
                 }
@@ -324,6 +404,12 @@ impl Shard {
         }
     }
 
+    fn pump_if_connected(&mut self, no: usize, now: Duration) {
+        if self.viewers.get(no).and_then(Option::as_ref).is_some_and(|v| v.is_connected()) {
+            self.pump(no, now, PACE_BYTES);
+        }
+    }
+
     /// One viewer on its own; notes whether it is behind.
     fn pump(&mut self, no: usize, now: Duration, budget: usize) {
         let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut) else { return };
@@ -354,6 +440,8 @@ impl Shard {
 
     fn handle_housekeeping(&mut self, now: Duration) {
         let wall = self.p.clock.now();
+        let mut by_tcp = 0;
+        self.p.socket.connections.send_strangers_away(now);
         for no in 0..self.viewers.len() {
             let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut) else { continue };
             let since = |t: Duration| now.saturating_sub(t);
@@ -371,14 +459,18 @@ impl Shard {
                 continue;
             }
             let (socket, identity) = (&mut self.p.socket, &self.p.identity);
-            let Some(address) = viewer.address() else { continue };
+            let Some(peer) = viewer.peer() else { continue };
+            by_tcp += u64::from(matches!(peer, Peer::Tcp(_)));
             if viewer.association.poll_timeout(identity).is_some_and(|t| now >= t) {
-                viewer.association.handle_timeout(identity, now, |d| socket.send(address, d));
+                viewer.association.handle_timeout(identity, now, |d| socket.send(peer, d));
             }
             if let Some(report) = viewer.poll_report(now, wall) {
-                socket.send(address, &report);
+                socket.send(peer, &report);
             }
         }
+        self.p.totals.tcp_viewers.store(by_tcp, Ordering::Relaxed);
+        self.p.totals.tcp_connections.store(self.p.socket.connections.count() as u64, Ordering::Relaxed);
+        self.p.totals.cpu_us.store(thread_cpu_us(), Ordering::Relaxed);
     }
 }
 
@@ -386,14 +478,24 @@ fn key_of(viewer: &Viewer) -> TrackKey {
     TrackKey { camera: viewer.view.lease.camera, stream: viewer.view.stream }
 }
 
-/// Waits until one of the two is readable; false if `wait` passed first.
-fn poll(socket: RawFd, bell: RawFd, wait: Option<Duration>) -> bool {
-    let mut fds = [socket, bell].map(|fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 });
+/// Waits until one of them is readable; false if `wait` passed first.
+fn poll(fds: [RawFd; 3], wait: Option<Duration>) -> bool {
+    let mut fds = fds.map(|fd| libc::pollfd { fd, events: libc::POLLIN, revents: 0 });
     let time = wait.map(|w| libc::timespec {
         tv_sec: i64::try_from(w.as_secs()).unwrap_or(i64::MAX),
         tv_nsec: i64::from(w.subsec_nanos()),
     });
     let time = time.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
     // SAFETY: live pollfds and, if not null, a live timespec; no signal mask.
-    unsafe { libc::ppoll(fds.as_mut_ptr(), 2, time, std::ptr::null()) != 0 }
+    unsafe { libc::ppoll(fds.as_mut_ptr(), fds.len() as libc::nfds_t, time, std::ptr::null()) != 0 }
+}
+
+/// CPU time of this thread so far, in microseconds.
+fn thread_cpu_us() -> u64 {
+    let mut time = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    // SAFETY: writes one live timespec.
+    if unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) } != 0 {
+        return 0;
+    }
+    u64::try_from(time.tv_sec).unwrap_or(0) * 1_000_000 + u64::try_from(time.tv_nsec).unwrap_or(0) / 1_000
 }

@@ -1,5 +1,7 @@
 //! A viewer of our own (`tests/bench/viewer`) against the outlet, over loopback, fed by a synthetic track.
 
+mod paths;
+
 use super::*;
 use crate::track::{Track, TrackKey, Tracks};
 use ::viewer::{Event, Identity, Options, Picture, SrtpProtectionProfile, Viewer};
@@ -86,19 +88,28 @@ const KEY: fn() -> TrackKey = || TrackKey { camera: CameraId::from_parts(1, [1; 
 
 impl Stage {
     fn new() -> Stage {
+        Stage::with_shards(2)
+    }
+
+    fn with_shards(shards: usize) -> Stage {
         let clock = TestClock::new();
         let tracks = Arc::new(Tracks::default());
         let track = tracks.ensure(KEY());
-        let config = WebRtcConfig { bind: "[::]:0".parse().expect("address"), public_addresses: Vec::new() };
-        let (outlet, ends) = WebRtc::start(config, tracks.clone(), Clock::new(clock.clone())).expect("started");
+        let config = WebRtcConfig { bind: "[::]:0".parse().expect("address"), public_addresses: Vec::new(), tcp: true };
+        let clock_of_node = Clock::new(clock.clone());
+        let (outlet, ends) = WebRtc::start_with(config, tracks.clone(), clock_of_node, shards).expect("started");
         Stage { clock, outlet, ends, tracks, track, identity: Identity::generate().expect("identity") }
     }
 
     /// A group of pictures of 100: a large key frame and small ones.
     fn group(&self) {
         let first = self.track.next();
-        (first..first + 100)
-            .for_each(|n| self.track.push(unit(n, n == first, if n == first { 90_000 } else { 9_000 })));
+        (first..first + 100).for_each(|n| self.push(n, n == first, if n == first { 90_000 } else { 9_000 }));
+    }
+
+    /// A picture that arrives now.
+    fn push(&self, n: u64, key: bool, bytes: usize) {
+        self.track.push(AccessUnit { arrived: self.clock.monotonic(), ..unit(n, key, bytes) });
     }
 
     fn lease(&self, account: u8) -> (Lease, LeaseGuard) {
@@ -164,7 +175,7 @@ fn a_new_viewer_gets_the_whole_group_at_once_and_is_at_the_live_edge() {
     assert_eq!(number(&got[0]), 100, "the newest key frame, not the oldest");
     let span = got[99].timestamp.wrapping_sub(got[0].timestamp);
     assert!(span < 10_000, "4 s of pictures are shown within {span} ticks of 90 kHz");
-    s.track.push(unit(200, true, 5_000));
+    s.push(200, true, 5_000);
     let live = pictures(&mut v, 1);
     assert_eq!(live[0].timestamp.wrapping_sub(got[99].timestamp), 3_600, "live pictures keep their distance");
     let slice = &live[0].nals[2];
@@ -207,8 +218,8 @@ fn a_viewer_before_the_first_picture_waits_for_it() {
     let s = Stage::new();
     let (mut v, _, _guard) = s.join(Options::default());
     until(&mut v, |v, _| v.is_connected().then_some(()));
-    s.track.push(unit(0, false, 100));
-    s.track.push(unit(1, true, 100));
+    s.push(0, false, 100);
+    s.push(1, true, 100);
     let got = pictures(&mut v, 1);
     assert!(got[0].is_key() && number(&got[0]) == 1);
 }
@@ -227,7 +238,7 @@ fn a_key_frame_asked_for_is_sent_at_once_and_time_goes_on() {
     assert!((1..3_600).contains(&since(&first[99], &again[0])) && since(&first[99], &again[99]) < 3_600);
     // Asking all the time is no way to make the node work.
     (0..50).for_each(|_| v.ask_for_key_frame());
-    s.track.push(unit(100, false, 100));
+    s.push(100, false, 100);
     assert_eq!(number(&pictures(&mut v, 1)[0]), 100);
     until(&mut v, |_, p| {
         assert!(p.is_empty(), "no further burst");
@@ -250,7 +261,7 @@ fn the_picture_stops_when_the_right_ends() {
     assert_eq!(s.outlet.figures().viewers, 0);
     assert_eq!(s.track.counters.viewers.load(Ordering::Relaxed), 0);
     let before = v.reception().packets;
-    s.track.push(unit(100, true, 100));
+    s.push(100, true, 100);
     assert!(!s.outlet.close(answer.id, end.account), "it is over already");
     assert_eq!(v.reception().packets, before);
 }
@@ -348,7 +359,7 @@ fn a_viewer_may_change_its_address() {
     v.rebind(now()).expect("bound");
     let answers = v.answers();
     until(&mut v, |v, _| (v.answers() > answers).then_some(()));
-    s.track.push(unit(100, true, 100));
+    s.push(100, true, 100);
     assert_eq!(number(&pictures(&mut v, 1)[0]), 100);
 }
 
@@ -400,7 +411,7 @@ fn garbage_is_neither_answered_nor_felt() {
             until(&mut v, |_, _| Some(()));
         }
     }
-    s.track.push(unit(100, true, 3_000));
+    s.push(100, true, 3_000);
     assert_eq!(number(&pictures(&mut v, 1)[0]), 100, "the viewer whose address sent garbage goes on too");
     stranger.set_nonblocking(true).expect("set");
     assert!(stranger.recv(&mut [0; 100]).is_err(), "no answer");

@@ -6,6 +6,7 @@ use super::dtls::Association;
 use super::feed::Feed;
 use super::figures::{Totals, add, count};
 use super::packet::Packet;
+use super::peer::Peer;
 use super::rtcp::{self, Feedback};
 use super::sdp::MediaNeeds;
 use super::send::Socket;
@@ -14,7 +15,6 @@ use super::timeline::Timeline;
 use av::{AccessUnit, Read};
 use base::{Lease, StreamKind, WallTime, WhepSessionId, limits};
 use std::collections::VecDeque;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU8;
 use std::time::Duration;
@@ -78,7 +78,7 @@ enum Cursor {
 /// How far a [`Viewer::pump`] got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Progress {
-    /// At the live edge, or waiting for a random access point.
+    /// At the live edge, or waiting for a random access point, or for the system to take more.
     UpToDate,
     /// The budget is used up.
     Behind,
@@ -93,7 +93,7 @@ struct Sent {
 }
 
 struct Remote {
-    address: SocketAddr,
+    peer: Peer,
     /// Of the pair, as the viewer sees it.
     priority: u32,
     heard: Duration,
@@ -101,6 +101,8 @@ struct Remote {
 
 /// A current pair that has been silent this long gives way to any other pair.
 const PAIR_SILENCE_MAX: Duration = Duration::from_secs(5);
+/// A viewer that is further behind than this jumps to the newest key frame, if it has not begun with that one.
+const LATE_MAX: Duration = Duration::from_millis(1_000);
 /// Key frames on request: at most one in this time.
 const KEY_FRAME_PAUSE: Duration = Duration::from_secs(1);
 /// Between two sender reports.
@@ -114,8 +116,8 @@ pub(super) struct Viewer {
     opened: Duration,
     heard: Duration,
     remote: Option<Remote>,
-    /// All addresses that have passed the check, oldest first.
-    remotes: VecDeque<SocketAddr>,
+    /// All ways to it that have passed the check, oldest first.
+    remotes: VecDeque<Peer>,
     sealer: Option<Sealer>,
     cursor: Cursor,
     timeline: Timeline,
@@ -181,48 +183,61 @@ impl Viewer {
     pub(super) fn heard(&self) -> Duration {
         self.heard
     }
-    pub(super) fn address(&self) -> Option<SocketAddr> {
-        self.remote.as_ref().map(|r| r.address)
+    /// The way by which it is sent pictures.
+    pub(super) fn peer(&self) -> Option<Peer> {
+        self.remote.as_ref().map(|r| r.peer)
     }
-    pub(super) fn addresses(&self) -> impl Iterator<Item = &SocketAddr> {
+    pub(super) fn peers(&self) -> impl Iterator<Item = &Peer> {
         self.remotes.iter()
+    }
+    /// Has nothing of the handshake come yet? Then it can still change its shard.
+    pub(super) fn is_untouched(&self) -> bool {
+        !self.association.has_begun() && self.remotes.len() <= 1
     }
 
     // ---- the network -----------------------------------------------------------------------------------------------
 
-    /// A connectivity check from `from` has passed. Returns an address that is to be forgotten, if there are too many.
+    /// A connectivity check from `from` has passed. Returns a way that is to be forgotten, if there are too many.
     pub(super) fn handle_check(
         &mut self,
-        from: SocketAddr,
+        from: Peer,
         use_candidate: bool,
         priority: u32,
         now: Duration,
-    ) -> Option<SocketAddr> {
+    ) -> Option<Peer> {
         self.heard = now;
         match &mut self.remote {
-            Some(r) if r.address == from => {
+            Some(r) if r.peer == from => {
                 r.heard = now;
                 r.priority = r.priority.max(priority);
             }
             // Browsers may nominate several pairs: the better one wins, and a silent one loses.
             Some(r) if now.saturating_sub(r.heard) > PAIR_SILENCE_MAX || (use_candidate && priority >= r.priority) => {
-                tracing::debug!(view = %self.view.id, old = %r.address, new = %from, "viewer moved");
-                *r = Remote { address: from, priority, heard: now };
+                tracing::debug!(view = %self.view.id, old = ?r.peer, new = ?from, "viewer moved");
+                *r = Remote { peer: from, priority, heard: now };
             }
             Some(_) => {}
-            None => self.remote = Some(Remote { address: from, priority, heard: now }),
+            None => self.remote = Some(Remote { peer: from, priority, heard: now }),
         }
         if self.remotes.contains(&from) {
             return None;
         }
         self.remotes.push_back(from);
-        let current = self.address();
+        let current = self.peer();
         (self.remotes.len() > limits::WHEP_REMOTES_MAX)
             .then(|| {
                 let oldest = self.remotes.iter().position(|a| Some(*a) != current)?;
                 self.remotes.remove(oldest)
             })
             .flatten()
+    }
+
+    /// A way to it is no more. If it was the current one, the next check by any other takes its place.
+    pub(super) fn handle_lost(&mut self, peer: Peer) {
+        self.remotes.retain(|p| *p != peer);
+        if self.peer() == Some(peer) {
+            self.remote = None;
+        }
     }
 
     /// The handshake is done: pictures may go out.
@@ -281,6 +296,10 @@ impl Viewer {
         mut budget: usize,
     ) -> Progress {
         loop {
+            // On a slow TCP connection pictures wait in the ring, where they can be skipped.
+            if self.peer().is_some_and(|p| !socket.has_room(p)) {
+                return Progress::UpToDate;
+            }
             let (number, payload) = match self.cursor {
                 Cursor::At { number, payload } => (number, payload),
                 Cursor::Start => {
@@ -300,6 +319,13 @@ impl Viewer {
                     continue;
                 }
             };
+            if now.saturating_sub(unit.arrived) > LATE_MAX
+                && feed.newest_random_access().is_some_and(|newest| newest > number)
+            {
+                count(&totals.lapped);
+                self.cursor = Cursor::Start;
+                continue;
+            }
             if payload == 0 {
                 self.begin_unit(number, &unit);
             }
@@ -330,11 +356,11 @@ impl Viewer {
         totals: &Totals,
         budget: &mut usize,
     ) -> usize {
-        let (Some(address), Some(mut sealer)) = (self.address(), self.sealer.take()) else {
+        let (Some(peer), Some(mut sealer)) = (self.peer(), self.sealer.take()) else {
             return unit.payloads.len();
         };
         let (mut packets, mut bytes, mut next) = (0u64, 0u64, from);
-        let mut batch = socket.batch(address);
+        let mut batch = socket.batch(peer);
         for payload in unit.payloads.get(from..).unwrap_or_default() {
             if *budget == 0 {
                 break;
@@ -384,8 +410,8 @@ impl Viewer {
             self.resends_since = now;
             self.resends_left = limits::WHEP_RESENT_PER_SECOND_MAX;
         }
-        let (Some(address), Some(mut sealer)) = (self.address(), self.sealer.take()) else { return };
-        let mut batch = socket.batch(address);
+        let (Some(peer), Some(mut sealer)) = (self.peer(), self.sealer.take()) else { return };
+        let mut batch = socket.batch(peer);
         for sequence in lost {
             let Some((sent, place, index)) = self.find_sent(*sequence) else { continue };
             if self.resends_left == 0 {

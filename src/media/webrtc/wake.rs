@@ -44,15 +44,6 @@ impl Waker {
     }
 }
 
-/// Rings when it goes out of scope.
-pub(super) struct WakeOnDrop(pub(super) Waker);
-
-impl Drop for WakeOnDrop {
-    fn drop(&mut self) {
-        self.0.wake();
-    }
-}
-
 impl Sleeper {
     /// What to wait on for reading.
     pub(super) fn fd(&self) -> RawFd {

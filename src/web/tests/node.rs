@@ -67,7 +67,7 @@ impl Node {
         })
         .await
         .unwrap();
-        let webrtc = WebRtcConfig { bind: "127.0.0.1:0".parse().unwrap(), public_addresses: Vec::new() };
+        let webrtc = WebRtcConfig { bind: "127.0.0.1:0".parse().unwrap(), public_addresses: Vec::new(), tcp: true };
         let (media, mut ends) =
             Media::start(MediaConfig { clock: clock.clone(), networks: AllowedNetworks::default(), webrtc })
                 .await

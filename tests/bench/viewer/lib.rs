@@ -31,8 +31,8 @@ use rtc_stun::fingerprint::FINGERPRINT;
 use rtc_stun::integrity::MessageIntegrity;
 use rtc_stun::message::{BINDING_REQUEST, BINDING_SUCCESS, Message, Setter};
 use rtc_stun::textattrs::TextAttribute;
-use std::net::{SocketAddr, UdpSocket};
-use std::os::fd::{AsRawFd, RawFd};
+use std::net::SocketAddr;
+use std::os::fd::RawFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -72,7 +72,7 @@ struct Connected {
 pub struct Viewer {
     identity: Identity,
     options: Options,
-    socket: UdpSocket,
+    line: socket::Line,
     ufrag: String,
     server: Option<sdp::Server>,
     stage: Stage,
@@ -96,9 +96,7 @@ impl Viewer {
     /// # Errors
     /// No socket.
     pub fn offer(identity: &Identity, options: Options) -> Result<(Viewer, String), Failure> {
-        let socket = UdpSocket::bind(options.bind)?;
-        socket.set_nonblocking(true)?;
-        socket::large_buffer(&socket);
+        let line = socket::Line::udp(options.bind)?;
         let mut bytes = [0u8; 28];
         identity.provider.random().fill(&mut bytes).map_err(|e| e.to_string())?;
         let hex = |b: &[u8]| b.iter().map(|x| format!("{x:02x}")).collect::<String>();
@@ -109,7 +107,7 @@ impl Viewer {
             identity: identity.clone(),
             receiver: Receiver::new(options.pictures, options.resend),
             options,
-            socket,
+            line,
             ufrag,
             server: None,
             stage: Stage::Offered,
@@ -128,8 +126,11 @@ impl Viewer {
     /// # Errors
     /// The answer lacks something.
     pub fn accept(&mut self, answer: &str, now: Instant) -> Result<(), Failure> {
-        let local_v4 = self.socket.local_addr()?.is_ipv4();
-        self.server = Some(sdp::read_answer(answer, local_v4)?);
+        let server = sdp::read_answer(answer, self.line.is_v4()?, self.options.tcp)?;
+        if self.options.tcp {
+            self.line = socket::Line::tcp(server.address)?;
+        }
+        self.server = Some(server);
         self.stage = Stage::Checking;
         self.check_at = Some(now);
         Ok(())
@@ -137,7 +138,7 @@ impl Viewer {
 
     /// For waiting.
     pub fn fd(&self) -> RawFd {
-        self.socket.as_raw_fd()
+        self.line.fd()
     }
     /// Is it connected?
     pub fn is_connected(&self) -> bool {
@@ -163,14 +164,15 @@ impl Viewer {
     pub fn check(&mut self, now: Instant) {
         self.check_at = Some(now);
     }
-    /// Moves to another port, as a viewer behind a NAT does.
+    /// Moves to another port or connection, as a viewer behind a NAT does.
     ///
     /// # Errors
     /// No socket.
     pub fn rebind(&mut self, now: Instant) -> Result<(), Failure> {
-        self.socket = UdpSocket::bind(self.options.bind)?;
-        self.socket.set_nonblocking(true)?;
-        socket::large_buffer(&self.socket);
+        self.line = match (&self.server, self.options.tcp) {
+            (Some(server), true) => socket::Line::tcp(server.address)?,
+            _ => socket::Line::udp(self.options.bind)?,
+        };
         self.check_at = Some(now);
         Ok(())
     }
@@ -192,12 +194,8 @@ impl Viewer {
     pub fn poll(&mut self, now: Instant) -> Result<Vec<Event>, Failure> {
         let mut events = Vec::new();
         let mut buffer = [0u8; 2_048];
-        loop {
-            match self.socket.recv_from(&mut buffer) {
-                Ok((n, _)) => self.handle(&buffer[..n], now, &mut events)?,
-                Err(e) if e.kind() == std::io::ErrorKind::WouldBlock => break,
-                Err(_) => break,
-            }
+        while let Some(n) = self.line.receive(&mut buffer) {
+            self.handle(&buffer[..n], now, &mut events)?;
         }
         self.due(now)?;
         events.extend(self.receiver.take_pictures(now).into_iter().map(Event::Picture));
@@ -224,7 +222,7 @@ impl Viewer {
     /// Sends any datagram from the viewer's own address, for tests with hostile content.
     pub fn send(&self, datagram: &[u8]) {
         if let Some(s) = &self.server {
-            let _ = self.socket.send_to(datagram, s.address);
+            self.line.send(datagram, s.address);
         }
     }
 

@@ -11,6 +11,8 @@ use std::sync::Arc;
 pub struct Options {
     /// Where to bind; the family must be that of the server's candidate.
     pub bind: SocketAddr,
+    /// Go by TCP (RFC 6544) instead of UDP.
+    pub tcp: bool,
     /// What is offered in `use_srtp`, in this order.
     pub profiles: Vec<SrtpProtectionProfile>,
     /// Offer retransmission (RTX) and ask for lost packets.
@@ -25,6 +27,7 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tcp: false,
             profiles: vec![
                 SrtpProtectionProfile::Srtp_Aes128_Cm_Hmac_Sha1_80,
                 SrtpProtectionProfile::Srtp_Aead_Aes_128_Gcm,

@@ -31,12 +31,15 @@ pub fn offer(ufrag: &str, password: &str, fingerprint: &str, resend: bool) -> St
     )
 }
 
-/// Reads an answer; takes the candidate of the viewer's family that comes last (loopback, on one machine).
-pub fn read_answer(answer: &str, v4: bool) -> Result<Server, Failure> {
+/// Reads an answer; takes the candidate of the viewer's family and transport that comes last (loopback, on one machine).
+pub fn read_answer(answer: &str, v4: bool, tcp: bool) -> Result<Server, Failure> {
     let lines = || answer.lines().map(str::trim);
     let value = |name: &str| lines().find_map(|l| l.strip_prefix(name)).map(str::to_owned);
     let candidate = |l: &str| -> Option<SocketAddr> {
         let words: Vec<&str> = l.strip_prefix("a=candidate:")?.split(' ').collect();
+        if words.get(2) != Some(&if tcp { "tcp" } else { "udp" }) {
+            return None;
+        }
         let ip: IpAddr = words.get(4)?.parse().ok()?;
         Some(SocketAddr::new(ip, words.get(5)?.parse().ok()?))
     };

@@ -73,6 +73,7 @@ fn answer_to(needs: &Needs) -> String {
             rtx_ssrc: 12,
             addresses: &["10.0.0.5".parse().expect("address"), "::1".parse().expect("address")],
             port: 8189,
+            tcp: true,
         },
     )
 }
@@ -120,6 +121,7 @@ fn the_answer_has_the_offers_lines_and_refuses_all_but_the_picture() {
         "a=ssrc-group:FID 11 12",
         "a=candidate:1 1 udp 2130706431 10.0.0.5 8189 typ host",
         "a=candidate:2 1 udp 2130706175 ::1 8189 typ host",
+        "a=candidate:3 1 tcp 1526726655 10.0.0.5 8189 typ host tcptype passive",
         "a=end-of-candidates",
     ] {
         assert_eq!(a.lines().filter(|l| *l == line).count(), 1, "{line} in\n{a}");
