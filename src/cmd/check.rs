@@ -51,7 +51,8 @@ pub fn run(arguments: CheckArguments) -> Result<(), Failure> {
     for address in file.https.iter().chain(&file.http) {
         look("TCP port", TcpListener::bind(address).map(|_| ()).map_err(|e| port(&format!("{address}/tcp"), &e)));
     }
-    for address in Some(file.webrtc).filter(|_| file.webrtc_tcp) {
+    if file.webrtc_tcp {
+        let address = file.webrtc;
         look("TCP port", TcpListener::bind(address).map(|_| ()).map_err(|e| port(&format!("{address}/tcp"), &e)));
     }
     look("UDP port", UdpSocket::bind(file.webrtc).map(|_| ()).map_err(|e| port(&format!("{}/udp", file.webrtc), &e)));
