@@ -3,7 +3,7 @@
 //! NAL units travel through the house with a 4-byte big-endian length before each (ISO/IEC 14496-15 §5.3.3). Start codes
 //! are in [`crate::annexb`], RTP payloads in [`crate::packetize`]. Decoding pictures belongs nowhere in this house.
 
-use crate::ParameterSets;
+use crate::{Codec, NalKind, ParameterSets};
 use bytes::Bytes;
 use h264_reader::nal::sps::SeqParameterSet;
 use h264_reader::rbsp::{BitRead, BitReader, decode_nal};
@@ -38,7 +38,7 @@ pub enum BadParameters {
     /// It cannot be read.
     #[error("{which} cannot be read: {why}")]
     Unreadable {
-        /// `"SPS"` or `"PPS"`.
+        /// `"VPS"`, `"SPS"` or `"PPS"`.
         which: &'static str,
         /// What the reader said.
         why: String,
@@ -121,17 +121,20 @@ pub fn has_picture(data: &[u8]) -> bool {
     nal_units(data).any(is_slice)
 }
 
-/// The last SPS and PPS inside an access unit (length-prefixed), as slices of it.
-pub fn parameter_sets_in(data: &Bytes) -> (Option<Bytes>, Option<Bytes>) {
-    let (mut sps, mut pps) = (None, None);
-    for range in nal_ranges(data) {
-        match data.get(range.start).map_or(0, |h| h & 0x1f) {
-            SPS => sps = Some(data.slice(range)),
-            PPS => pps = Some(data.slice(range)),
-            _ => {}
-        }
+/// What a NAL unit is.
+pub(crate) fn kind(nal: &[u8]) -> NalKind {
+    match nal_type(nal) {
+        t @ SLICE..=IDR_SLICE => NalKind::Slice {
+            random_access: t == IDR_SLICE,
+            first: is_first_slice(nal),
+            // nal_ref_idc 0
+            disposable: nal.first().is_some_and(|h| h & 0x60 == 0),
+        },
+        SPS => NalKind::Sps,
+        PPS => NalKind::Pps,
+        DELIMITER | FILLER => NalKind::Padding,
+        _ => NalKind::Other,
     }
-    (sps, pps)
 }
 
 /// NAL units, each with its 4-byte length before it. NAL units of 4 GiB and more cannot be said and are left out.
@@ -146,10 +149,11 @@ pub fn length_prefixed<'a>(nals: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> 
     out
 }
 
-fn checked(nal: Bytes, wanted: u8, name: &'static str) -> Result<Bytes, BadParameters> {
+/// A parameter set without what does not belong to it, if it is one.
+pub(crate) fn checked(nal: Bytes, is_it: bool, name: &'static str) -> Result<Bytes, BadParameters> {
     // trailing_zero_8bits belong to the byte stream, not to the NAL unit; some cameras leave them in.
     let length = nal.iter().rposition(|b| *b != 0).map_or(0, |i| i + 1);
-    if nal_type(&nal) != wanted || !(2..=PARAMETER_SET_BYTES_MAX).contains(&length) {
+    if !is_it || !(2..=PARAMETER_SET_BYTES_MAX).contains(&length) {
         return Err(BadParameters::NotA(name));
     }
     Ok(nal.slice(..length))
@@ -161,7 +165,8 @@ impl ParameterSets {
     /// # Errors
     /// [`BadParameters`], when a picture cannot be decoded with them.
     pub fn parse(sps: Bytes, pps: Bytes) -> Result<ParameterSets, BadParameters> {
-        let (sps, pps) = (checked(sps, SPS, "SPS")?, checked(pps, PPS, "PPS")?);
+        let (is_sps, is_pps) = (nal_type(&sps) == SPS, nal_type(&pps) == PPS);
+        let (sps, pps) = (checked(sps, is_sps, "SPS")?, checked(pps, is_pps, "PPS")?);
         let unreadable =
             |which, why: &dyn std::fmt::Debug| BadParameters::Unreadable { which, why: format!("{why:?}") };
 
@@ -191,7 +196,8 @@ impl ParameterSets {
             [p, c, l] => [p, c, l],
             _ => return Err(BadParameters::NotA("SPS")),
         };
-        Ok(ParameterSets { sps, pps, width, height, profile_level_id, fps })
+        let (codec, vps) = (Codec::H264, Bytes::new());
+        Ok(ParameterSets { codec, vps, sps, pps, width, height, profile_level_id, hevc: None, fps })
     }
 
     /// `profile-level-id` as SDP writes it: six hexadecimal digits (RFC 6184 §8.1).

@@ -6,6 +6,7 @@
 
 pub mod annexb;
 pub mod h264;
+pub mod h265;
 pub mod packetize;
 pub mod ring;
 pub mod rtp;
@@ -13,4 +14,4 @@ pub mod unit;
 
 pub use packetize::{RtpPayload, packetize};
 pub use ring::{Read, TrackRing};
-pub use unit::{AccessUnit, Codec, ParameterSets};
+pub use unit::{AccessUnit, Codec, HevcFacts, NalKind, ParameterSets, RawSets};

@@ -115,6 +115,9 @@ mod tests {
             arrived: Duration::ZERO,
             random_access,
             parameters: Arc::new(ParameterSets {
+                codec: crate::Codec::H264,
+                vps: Bytes::new(),
+                hevc: None,
                 sps: Bytes::new(),
                 pps: Bytes::new(),
                 width: 16,

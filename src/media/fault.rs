@@ -181,10 +181,10 @@ impl StreamFault {
             ),
             Self::UnsupportedCodec(codec) => Said::new(
                 format!(
-                    "Camera gửi hình theo chuẩn nén {codec}, phiên bản này chưa nhận. Hãy đặt chuẩn nén của luồng này thành H.264 trong cấu hình camera (tắt cả H.264+/H.265+, Smart Codec)."
+                    "Camera gửi hình theo chuẩn nén {codec}, phiên bản này chưa nhận. Hãy đặt chuẩn nén của luồng này thành H.264 hoặc H.265 trong cấu hình camera (tắt cả H.264+/H.265+, Smart Codec)."
                 ),
                 format!(
-                    "The camera sends {codec} video, which this version does not take. Set this stream's encoding to H.264 in the camera's settings (with H.264+/H.265+ and Smart Codec off)."
+                    "The camera sends {codec} video, which this version does not take. Set this stream's encoding to H.264 or H.265 in the camera's settings (with H.264+/H.265+ and Smart Codec off)."
                 ),
             ),
             Self::NoPictures => Said::new(

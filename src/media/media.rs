@@ -150,14 +150,25 @@ impl Media {
         crate::probe::probe(request, &self.clock, &self.networks).await
     }
     /// Starts one WebRTC playback: SDP offer in, answer out. Where the camera has no small stream, or it is away while the
-    /// large one is live, the large one is played.
+    /// large one is live, the large one is played; where the viewer does not know the codec of the one, the other.
     ///
     /// # Errors
     /// [`WhepError`].
     pub async fn whep_open(&self, lease: Lease, stream: StreamKind, offer: &str) -> Result<WhepAnswer, WhepError> {
         let camera = lease.camera;
         let chosen = self.first_picture(camera, stream).await.ok_or(WhepError::NoPicture)?;
-        self.webrtc.open(lease, TrackKey { camera, stream: chosen }, offer)
+        let open = |lease, stream| self.webrtc.open(lease, TrackKey { camera, stream }, offer);
+        match open(lease.clone(), chosen) {
+            // Many cameras send H.265 in the large stream and H.264 in the small one, and few browsers play H.265.
+            Err(WhepError::NoCommonCodec(codec)) => {
+                let other = if chosen == StreamKind::Main { StreamKind::Sub } else { StreamKind::Main };
+                match self.prospect(camera, other) {
+                    Prospect::Now(stream) if stream == other => open(lease, other),
+                    _ => Err(WhepError::NoCommonCodec(codec)),
+                }
+            }
+            opened => opened,
+        }
     }
     /// The stream to play, once it has pictures. A camera that was added or called a moment ago is waited for, so that
     /// its first viewer need not ask twice; one that is known to be away is not. `None`: no picture.

@@ -245,7 +245,7 @@ impl Probe<'_> {
                     }
                     Event::Picture(picture) => {
                         // What holds no whole slice is no picture, whatever the session description says.
-                        if !picture.damaged && av::h264::has_picture(&picture.data) {
+                        if !picture.damaged && feed.codec().has_picture(&picture.data) {
                             pictures = pictures.saturating_add(1);
                         }
                         let now = self.clock.monotonic();
@@ -270,8 +270,8 @@ impl Probe<'_> {
         }
         let now = self.clock.monotonic();
         if let Some(p) = feed.parameters() {
-            seen.codec = Codec::H264.name().to_owned();
-            seen.profile_level_id = Some(p.profile_level_id_text());
+            seen.codec = p.codec.name().to_owned();
+            seen.profile_level_id = (p.codec == Codec::H264).then(|| p.profile_level_id_text());
             (seen.width, seen.height) = (p.width, p.height);
             seen.fps = measure.fps(now).or(p.fps).or(seen.fps);
         }

@@ -144,7 +144,7 @@ fn created(camera: &str, answer: WhepAnswer) -> HttpResponse {
 fn failure_of(error: &WhepError) -> Failure {
     let (sort, retry_after_s) = match error {
         WhepError::BadOffer(_) => (problem::INVALID, None),
-        WhepError::NoCommonCodec => (problem::NOT_ACCEPTABLE, None),
+        WhepError::NoCommonCodec(_) => (problem::NOT_ACCEPTABLE, None),
         WhepError::NoPicture => (problem::UNAVAILABLE, Some(2)),
         WhepError::TooManyViewers => (problem::UNAVAILABLE, Some(30)),
         WhepError::LeaseEnded => (problem::REFUSED, None),

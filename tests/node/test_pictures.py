@@ -73,6 +73,28 @@ def test_odd_but_honest_cameras(stage, options):
         pictures_differ(viewer)
 
 
+def test_h265_cameras(stage):
+    """H.265 is taken as it is. Who cannot play it sees the small stream, if that is H.264; else a sentence."""
+    large = stage.camera("--no-sub", "--codec", "h265", "--main", "640x360", "--gop", "1")
+    small = stage.camera("--no-sub", "--main", "320x180", "--gop", "1")
+    node = stage.node()
+    with node.http() as http:
+        both = add_camera(http, "H.265 và H.264", main_url=large.main, sub_url=small.main)["code"]
+        alone = add_camera(http, "Chỉ H.265", main_url=large.main)["code"]
+        for code in (both, alone):
+            live(http, code)
+            facts = poll("measured facts", lambda c=code: (f := stream_of(http, c))["fps"] and f)
+            assert facts["codec"] == "H.265" and (facts["width"], facts["height"]) == (640, 360), facts
+            assert 20 <= facts["fps"] <= 30 and 0.8 <= facts["gop_s"] <= 1.3, facts
+            assert facts.get("profile_level_id") is None
+        viewer = stage.viewer(node, both, stream="main")
+        last = viewer.frame(30)
+        assert (last["width"], last["height"]) == (320, 180)
+        pictures_differ(viewer)
+        refused = stage.viewer(node, alone).event("refused")
+        assert refused["status"] == 406 and "H.265" in refused["body"]["detail"], refused
+
+
 def test_first_picture_does_not_wait_for_the_next_key_frame(stage):
     """With 10 s between key frames, a viewer who comes after one has decoded pictures before the camera made the
     next, and is then at the live edge: it has seen nearly as many pictures as the camera made since that key frame."""

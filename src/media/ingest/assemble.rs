@@ -1,9 +1,10 @@
-//! RTP payloads into pictures: the receiving side of RFC 6184 (single NAL units, STAP-A, FU-A), with bounded memory.
+//! RTP payloads into pictures: the receiving side of RFC 6184 (single NAL units, STAP-A, FU-A) and of RFC 7798 (single NAL
+//! units, AP, FU; without DONL, which no camera is known to use), with bounded memory.
 //!
 //! The RTSP client's own depacketizer has no bound for a picture that never ends; this one drops what is larger than
 //! [`limits::ACCESS_UNIT_BYTES_MAX`]. Not here: what to do about a damaged picture (`feed`), sockets (`session`).
 
-use av::h264;
+use av::{Codec, NalKind, h265};
 use base::limits;
 
 /// One picture as it came.
@@ -17,13 +18,14 @@ pub(crate) struct Picture {
     pub damaged: bool,
     /// Packets were lost since the picture before, so whole pictures may be missing.
     pub gap: bool,
-    /// No other picture refers to it (`nal_ref_idc` 0), as far as its parts have come.
+    /// No other picture refers to it (H.264: `nal_ref_idc` 0), as far as its parts have come.
     pub disposable: bool,
 }
 
 /// Gathers packets, in their order, into pictures.
 #[derive(Debug, Default)]
 pub(crate) struct Assembler {
+    codec: Codec,
     data: Vec<u8>,
     /// Where the length of the NAL unit in fragments stands.
     fragment: Option<usize>,
@@ -46,6 +48,11 @@ pub(crate) struct Assembler {
 }
 
 impl Assembler {
+    /// For pictures of that codec.
+    pub fn new(codec: Codec) -> Self {
+        Assembler { codec, ..Assembler::default() }
+    }
+
     /// Something of the stream is missing before the next packet.
     pub fn lost(&mut self) {
         self.gap = true;
@@ -122,57 +129,89 @@ impl Assembler {
 
     /// `None`: not understood.
     fn take(&mut self, payload: &[u8]) -> Option<()> {
+        match self.codec {
+            Codec::H264 => self.take_h264(payload),
+            Codec::H265 => self.take_h265(payload),
+        }
+    }
+
+    fn take_h264(&mut self, payload: &[u8]) -> Option<()> {
         let (&header, rest) = payload.split_first()?;
         if header & 0x80 != 0 {
             return None;
         }
         match header & 0x1f {
-            1..=23 => {
-                let whole = self.fragment.is_none();
-                self.nal(payload);
-                whole.then_some(())
-            }
-            24 => {
-                let mut rest = rest;
-                while !rest.is_empty() {
-                    let (length, tail) = rest.split_first_chunk::<2>()?;
-                    let (nal, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
-                    self.nal(nal);
-                    rest = tail;
-                }
-                Some(())
-            }
+            1..=23 => self.whole(payload),
+            24 => self.aggregate(rest),
             28 => {
                 let (&fu, body) = rest.split_first()?;
-                let (start, end) = (fu & 0x80 != 0, fu & 0x40 != 0);
-                let nal_header = (header & 0xe0) | (fu & 0x1f);
-                match (start, self.fragment) {
-                    (true, None) => {
-                        self.nals += 1;
-                        self.fragment = Some(self.data.len());
-                        self.data.extend_from_slice(&[0, 0, 0, 0, nal_header]);
-                    }
-                    (false, Some(_)) => {}
-                    // A beginning within a NAL unit, or a middle without beginning: packets are missing.
-                    _ => return None,
-                }
-                self.data.extend_from_slice(body);
-                if end {
-                    self.end_fragments();
-                }
-                Some(())
+                self.fragment(fu, &[(header & 0xe0) | (fu & 0x1f)], body)
             }
             _ => None,
         }
     }
 
+    /// RFC 7798 §4.4.
+    fn take_h265(&mut self, payload: &[u8]) -> Option<()> {
+        let (&[first, second], rest) = payload.split_first_chunk::<{ h265::HEADER_BYTES }>()?;
+        if first & 0x80 != 0 {
+            return None;
+        }
+        match h265::nal_type(payload) {
+            0..h265::RTP_TYPES_FROM => self.whole(payload),
+            48 => self.aggregate(rest),
+            49 => {
+                let (&fu, body) = rest.split_first()?;
+                self.fragment(fu, &[(first & 0x81) | (fu & 0x3f) << 1, second], body)
+            }
+            _ => None,
+        }
+    }
+
+    fn whole(&mut self, nal: &[u8]) -> Option<()> {
+        let whole = self.fragment.is_none();
+        self.nal(nal);
+        whole.then_some(())
+    }
+
+    fn aggregate(&mut self, mut rest: &[u8]) -> Option<()> {
+        while !rest.is_empty() {
+            let (length, tail) = rest.split_first_chunk::<2>()?;
+            let (nal, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+            self.nal(nal);
+            rest = tail;
+        }
+        Some(())
+    }
+
+    /// `fu`: the header of the fragment; `header`: that of the NAL unit.
+    fn fragment(&mut self, fu: u8, header: &[u8], body: &[u8]) -> Option<()> {
+        let (start, end) = (fu & 0x80 != 0, fu & 0x40 != 0);
+        match (start, self.fragment) {
+            (true, None) => {
+                self.nals += 1;
+                self.fragment = Some(self.data.len());
+                self.data.extend_from_slice(&[0; 4]);
+                self.data.extend_from_slice(header);
+            }
+            (false, Some(_)) => {}
+            // A beginning within a NAL unit, or a middle without beginning: packets are missing.
+            _ => return None,
+        }
+        self.data.extend_from_slice(body);
+        if end {
+            self.end_fragments();
+        }
+        Some(())
+    }
+
     fn end_fragments(&mut self) {
         let Some(at) = self.fragment.take() else { return };
         let nal = self.data.get(at + 4..).unwrap_or_default();
-        let (kind, length) = (h264::nal_type(nal), nal.len());
-        if h264::is_slice(nal) {
+        let (kind, length) = (self.codec.kind(nal), nal.len());
+        if matches!(kind, NalKind::Slice { .. }) {
             self.note_slice(at + 4);
-        } else if matches!(kind, h264::DELIMITER | h264::FILLER) || split_point(nal).is_some() {
+        } else if kind == NalKind::Padding || split_point(nal).is_some() {
             let nal = self.data.split_off(at).split_off(4);
             self.nal(&nal);
             return;
@@ -187,22 +226,24 @@ impl Assembler {
     fn nal(&mut self, nal: &[u8]) {
         let mut rest = nal;
         while !rest.is_empty() {
-            let cut = if h264::is_slice(rest) { None } else { split_point(rest) };
+            let is_slice = |nal| matches!(self.codec.kind(nal), NalKind::Slice { .. });
+            let cut = if is_slice(rest) { None } else { split_point(rest) };
             let (one, after) = match cut {
                 Some((end, next)) => (rest.get(..end).unwrap_or_default(), rest.get(next..).unwrap_or_default()),
                 None => (rest, &[][..]),
             };
             rest = after;
-            if one.is_empty() || matches!(h264::nal_type(one), h264::DELIMITER | h264::FILLER) {
+            if one.is_empty() || self.codec.kind(one) == NalKind::Padding {
                 continue;
             }
+            let slice = is_slice(one);
             let at = self.data.len() + 4;
             if let Ok(n) = u32::try_from(one.len()) {
                 self.nals += 1;
                 self.data.extend_from_slice(&n.to_be_bytes());
                 self.data.extend_from_slice(one);
             }
-            if h264::is_slice(one) {
+            if slice {
                 self.note_slice(at);
             }
         }
@@ -210,8 +251,9 @@ impl Assembler {
 
     fn note_slice(&mut self, at: usize) {
         let nal = self.data.get(at..).unwrap_or_default();
-        self.is_reference |= nal.first().is_some_and(|h| h & 0x60 != 0);
-        if !self.has_slice && !h264::is_first_slice(nal) {
+        let NalKind::Slice { first, disposable, .. } = self.codec.kind(nal) else { return };
+        self.is_reference |= !disposable;
+        if !self.has_slice && !first {
             // The picture's beginning is missing: lost, or ended too early by a marker that should not be there.
             self.damaged = true;
             self.markers_lie |= !self.gap && self.last_pts_90k == Some(self.pts_90k);
@@ -230,6 +272,7 @@ fn split_point(nal: &[u8]) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use av::h264;
     use proptest::prelude::*;
 
     fn nals(p: &Picture) -> Vec<&[u8]> {
@@ -264,6 +307,26 @@ mod tests {
             }
         }
         panic!("no picture");
+    }
+
+    #[test]
+    fn h265_comes_whole_aggregated_and_in_fragments() {
+        let (vps, sps, pps) = (&[0x40u8, 1, 2][..], &[0x42u8, 1, 3][..], &[0x44u8, 1, 4][..]);
+        let (idr, second) = (&[0x26u8, 1, 0xaf, 9, 9, 9, 9, 9][..], &[0x26u8, 1, 0x2f, 8, 8][..]);
+        let mut a = Assembler::new(Codec::H265);
+        let ap = [&[0x60, 1, 0, 3][..], vps, &[0, 3], sps, &[0, 3], pps].concat();
+        assert_eq!(a.push(&ap, 100, false, false), [None, None]);
+        for (flags, part) in [(0x80, &idr[2..5]), (0, &idr[5..6]), (0x40, &idr[6..])] {
+            assert_eq!(a.push(&[&[0x62, 1, flags | 19][..], part].concat(), 100, false, false), [None, None]);
+        }
+        assert_eq!(a.push(&[0x46, 1, 0x50], 100, false, false), [None, None], "a delimiter is left out");
+        let [_, now] = a.push(second, 100, true, false);
+        let p = now.expect("a picture");
+        assert_eq!(nals(&p), [vps, sps, pps, idr, second]);
+        assert!(!p.damaged && !p.gap && Codec::H265.is_random_access(&p.data));
+        // A middle without its beginning.
+        let [_, now] = a.push(&[0x62, 1, 0x41, 5, 5], 200, true, true);
+        assert!(now.is_some_and(|p| p.damaged && p.gap));
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! is never passed on.
 
 use super::assemble::Picture;
-use av::{AccessUnit, ParameterSets, h264, packetize};
+use av::{AccessUnit, Codec, ParameterSets, RawSets, h264, packetize};
 use base::{WallTime, limits};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -30,8 +30,7 @@ pub(crate) enum Fed {
 /// Turns one stream's pictures into access units.
 #[derive(Debug, Default)]
 pub(crate) struct Feed {
-    sps: Option<Bytes>,
-    pps: Option<Bytes>,
+    sets: RawSets,
     parameters: Option<Arc<ParameterSets>>,
     started: bool,
     hold_until: Option<Duration>,
@@ -41,13 +40,17 @@ pub(crate) struct Feed {
 }
 
 impl Feed {
-    /// With the parameter sets of the SDP, if it has any.
-    pub fn new(from_sdp: Option<(Bytes, Bytes)>) -> Self {
-        let mut feed = Self::default();
-        if let Some((sps, pps)) = from_sdp {
-            feed.new_sets(Some(sps), Some(pps));
-        }
+    /// For that codec, with the parameter sets of the SDP, as far as it has any.
+    pub fn new(from_sdp: RawSets) -> Self {
+        let sets = RawSets { codec: from_sdp.codec, ..RawSets::default() };
+        let mut feed = Feed { sets, ..Self::default() };
+        feed.new_sets(from_sdp);
         feed
+    }
+
+    /// Of which codec.
+    pub fn codec(&self) -> Codec {
+        self.sets.codec
     }
 
     /// The parameter sets in force.
@@ -60,19 +63,20 @@ impl Feed {
         self.camera_clock = Some((pts_90k, at));
     }
 
-    fn new_sets(&mut self, sps: Option<Bytes>, pps: Option<Bytes>) {
-        // What is too large for a parameter set is none, and is not kept either.
-        let real = |set: &Bytes| set.len() <= h264::PARAMETER_SET_BYTES_MAX;
-        let (sps, pps) = (sps.filter(real), pps.filter(real));
-        let same = |new: &Option<Bytes>, old: &Option<Bytes>| new.is_none() || new == old;
-        if same(&sps, &self.sps) && same(&pps, &self.pps) {
-            return;
+    fn new_sets(&mut self, new: RawSets) {
+        let mut changed = false;
+        let places = [(new.vps, &mut self.sets.vps), (new.sps, &mut self.sets.sps), (new.pps, &mut self.sets.pps)];
+        for (set, place) in places {
+            // What is too large for a parameter set is none, and is not kept either.
+            let Some(set) = set.filter(|s| s.len() <= h264::PARAMETER_SET_BYTES_MAX) else { continue };
+            if place.as_ref() != Some(&set) {
+                // Copied, so that a few bytes do not keep a whole picture in memory.
+                *place = Some(Bytes::copy_from_slice(&set));
+                changed = true;
+            }
         }
-        // Copied, so that a few bytes do not keep a whole picture in memory.
-        self.sps = sps.map(|s| Bytes::copy_from_slice(&s)).or(self.sps.take());
-        self.pps = pps.map(|p| Bytes::copy_from_slice(&p)).or(self.pps.take());
-        let (Some(sps), Some(pps)) = (self.sps.clone(), self.pps.clone()) else { return };
-        self.parameters = match ParameterSets::parse(sps, pps) {
+        let Some(read) = self.sets.parse().filter(|_| changed) else { return };
+        self.parameters = match read {
             Ok(p) => Some(Arc::new(p)),
             Err(error) => {
                 tracing::debug!(%error, "parameter sets of no use");
@@ -106,15 +110,16 @@ impl Feed {
         if picture.gap || (picture.damaged && !picture.disposable) {
             self.broken(now);
         }
-        if picture.damaged || picture.data.len() > limits::ACCESS_UNIT_BYTES_MAX || !h264::has_picture(&picture.data) {
+        let codec = self.sets.codec;
+        if picture.damaged || picture.data.len() > limits::ACCESS_UNIT_BYTES_MAX || !codec.has_picture(&picture.data) {
             return Fed::Dropped;
         }
         let data = Bytes::from(picture.data);
-        let (sps, pps) = h264::parameter_sets_in(&data);
-        if sps.is_some() || pps.is_some() {
-            self.new_sets(sps, pps);
+        let inside = codec.parameter_sets_in(&data);
+        if !inside.is_empty() {
+            self.new_sets(inside);
         }
-        let random_access = h264::is_idr(&data);
+        let random_access = codec.is_random_access(&data);
         if random_access {
             if let Some(before) = self.last_key.filter(|_| !picture.gap) {
                 self.key_distance = Some(now.saturating_sub(before));
@@ -131,7 +136,7 @@ impl Feed {
         }
         let Some(parameters) = self.parameters.clone() else { return Fed::Dropped };
         self.started = true;
-        let payloads = packetize(&data, random_access.then_some(&*parameters));
+        let payloads = packetize(codec, &data, random_access.then_some(&*parameters));
         let captured = self.captured(picture.pts_90k);
         Fed::Unit(AccessUnit {
             pts_90k: picture.pts_90k,
@@ -169,6 +174,10 @@ mod tests {
         Duration::from_millis(n as u64 * 40)
     }
 
+    fn from_sdp() -> RawSets {
+        RawSets { sps: Some(Bytes::from_static(SPS)), pps: Some(Bytes::from_static(PPS)), ..RawSets::default() }
+    }
+
     /// Pictures passed on of 25 a second with a key frame every `gop`, when picture `hurt` is damaged.
     fn shown(gop: i64, pictures: i64, hurt: i64, disposable: bool) -> Vec<i64> {
         let mut feed = Feed::default();
@@ -197,7 +206,7 @@ mod tests {
         let mut feed = Feed::default();
         let huge = [&[0x67, 0x64, 0, 0x28][..], &[1; 1_000_000]].concat();
         assert!(matches!(feed.take(picture(0, &[&huge, PPS, &[0x65, 0x88, 1]]), at(0)), Fed::Dropped));
-        assert!(feed.sps.is_none() && feed.parameters().is_none());
+        assert!(feed.sets.sps.is_none() && feed.parameters().is_none());
         assert!(matches!(feed.take(key(1), at(1)), Fed::Unit(_)));
         let Fed::Unit(unit) = feed.take(picture(2, &[&huge, PPS, &[0x65, 0x88, 1]]), at(2)) else { panic!("dropped") };
         assert_eq!(unit.parameters.sps, SPS, "the one before stays in force");
@@ -221,14 +230,14 @@ mod tests {
         assert!(matches!(feed.take(other(0), at(0)), Fed::BeforeFirstKey));
         assert!(matches!(feed.take(picture(1, &[&[0x65, 0x88]]), at(1)), Fed::Dropped), "without parameter sets");
         assert!(matches!(feed.take(key(2), at(2)), Fed::Unit(u) if u.random_access && u.parameters.height == 1080));
-        let mut feed = Feed::new(Some((Bytes::from_static(SPS), Bytes::from_static(PPS))));
+        let mut feed = Feed::new(from_sdp());
         let Fed::Unit(u) = feed.take(picture(1, &[&[0x65, 0x88]]), at(1)) else { panic!("sets from the SDP") };
         assert!(u.payloads.len() == 2 && u.payloads[1].marker, "parameter sets first, then the picture");
     }
 
     #[test]
     fn a_change_of_size_in_the_middle_is_followed() {
-        let mut feed = Feed::new(Some((Bytes::from_static(SPS), Bytes::from_static(PPS))));
+        let mut feed = Feed::new(from_sdp());
         let mut small = SPS.to_vec();
         // level_idc
         small[3] = 0x1f;

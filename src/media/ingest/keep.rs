@@ -303,8 +303,8 @@ impl Source {
 fn tell_facts(source: &Source, feed: &Feed, measure: &Measure, now: Duration) {
     let Some(p) = feed.parameters() else { return };
     let facts = StreamFacts {
-        codec: Codec::H264.name().to_owned(),
-        profile_level_id: Some(p.profile_level_id_text()),
+        codec: p.codec.name().to_owned(),
+        profile_level_id: (p.codec == Codec::H264).then(|| p.profile_level_id_text()),
         width: p.width,
         height: p.height,
         fps: measure.fps(now),

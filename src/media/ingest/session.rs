@@ -8,8 +8,8 @@ use super::assemble::{Assembler, Picture};
 use super::classify::{self, Step};
 use crate::address::{AllowedNetworks, CameraUrl, resolve};
 use crate::{Excess, StreamFault, Transport};
+use av::{Codec, RawSets};
 use base::{Secret, WallTime, limits};
-use bytes::Bytes;
 use futures_util::StreamExt;
 use retina::client::{self, PacketItem, SessionGroup, TeardownPolicy};
 use retina::codec::{ParametersRef, VideoParametersCodec};
@@ -49,8 +49,8 @@ pub(crate) struct Offer {
     pub fps: Option<f64>,
     /// Pixels, if the SDP's parameter sets tell.
     pub size: Option<(u32, u32)>,
-    /// H.264 parameter sets of the SDP.
-    pub parameter_sets: Option<(Bytes, Bytes)>,
+    /// Parameter sets of the SDP, as far as it has any; and the codec that they are of.
+    pub parameter_sets: RawSets,
 }
 
 /// A session after DESCRIBE.
@@ -142,14 +142,28 @@ impl Link {
         }
         let streams = || session.streams().iter().enumerate();
         let video = || streams().filter(|(_, s)| s.media() == "video");
-        let h264 = video().find(|(_, s)| s.encoding_name() == "h264");
-        let supported = h264.is_some();
-        let (video, stream) = h264.or_else(|| video().next()).ok_or(StreamFault::NoVideo)?;
-        let (mut size, mut parameter_sets) = (None, None);
+        // Every browser plays H.264: where a camera offers both, that is taken.
+        let codecs = [Codec::H264, Codec::H265];
+        let known = codecs.into_iter().find_map(|codec| {
+            let named = |s: &client::Stream| s.encoding_name().eq_ignore_ascii_case(codec.encoding_name());
+            video().find(|(_, s)| named(s)).map(|found| (codec, found))
+        });
+        let supported = known.is_some();
+        let codec = known.as_ref().map(|(codec, _)| *codec).unwrap_or_default();
+        let (video, stream) = known.map(|(_, found)| found).or_else(|| video().next()).ok_or(StreamFault::NoVideo)?;
+        let mut size = None;
+        let mut parameter_sets = RawSets { codec, ..RawSets::default() };
         if let Some(ParametersRef::Video(p)) = stream.parameters() {
             size = Some(p.pixel_dimensions());
-            if let VideoParametersCodec::H264 { sps, pps } = p.codec_params() {
-                parameter_sets = Some((sps.clone(), pps.clone()));
+            match p.codec_params() {
+                VideoParametersCodec::H264 { sps, pps } if codec == Codec::H264 => {
+                    (parameter_sets.sps, parameter_sets.pps) = (Some(sps.clone()), Some(pps.clone()));
+                }
+                VideoParametersCodec::H265 { vps, sps, pps } if codec == Codec::H265 => {
+                    parameter_sets.vps = Some(vps.clone());
+                    (parameter_sets.sps, parameter_sets.pps) = (Some(sps.clone()), Some(pps.clone()));
+                }
+                _ => {}
             }
         }
         let offer = Offer {
@@ -190,7 +204,7 @@ impl Described {
         let session = self.session.play(client::PlayOptions::default()).await.map_err(fault)?;
         Ok(Playing {
             session,
-            assembler: Assembler::default(),
+            assembler: Assembler::new(self.offer.parameter_sets.codec),
             ready: VecDeque::new(),
             sent,
             bad_in_a_row: 0,

@@ -168,7 +168,7 @@ async fn every_way_of_being_wrong_has_its_name() {
     let html = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n".to_vec();
     let audio = "m=audio 0 RTP/AVP 0\r\na=control:a\r\n";
     let mjpeg = "m=video 0 RTP/AVP 26\r\na=control:v\r\n";
-    let h265 = "m=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=control:v\r\n";
+    let mpeg4 = "m=video 0 RTP/AVP 96\r\na=rtpmap:96 MP4V-ES/90000\r\na=control:v\r\n";
     let unsupported = |c: &str| StreamFault::UnsupportedCodec(c.to_owned());
     let lost = |why: &str| StreamFault::Lost(why.to_owned());
     type Row<'a> = (Camera, Option<(&'a str, &'a str)>, StreamFault);
@@ -190,7 +190,7 @@ async fn every_way_of_being_wrong_has_its_name() {
         (plays(audio), None, StreamFault::NoVideo),
         (plays(""), None, StreamFault::NoVideo),
         (plays(mjpeg), None, unsupported("MJPEG")),
-        (plays(h265), None, unsupported("H.265")),
+        (plays(mpeg4), None, unsupported("MPEG-4")),
         (plays(H264), None, lost("closed by the camera")),
         (plays(&format!("{H264}m=video 0 RTP/AVP  \r\n")), None, lost("closed by the camera")),
     ];

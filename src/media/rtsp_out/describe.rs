@@ -1,7 +1,8 @@
-//! The description of a presentation (SDP, RFC 4566; H.264 parameters, RFC 6184 §8.2.1), and transports asked for.
+//! The description of a presentation (SDP, RFC 4566; parameters of H.264, RFC 6184 §8.2.1, and of H.265, RFC 7798 §7.2),
+//! and transports asked for.
 
 use super::access::base64;
-use av::ParameterSets;
+use av::{Codec, ParameterSets};
 
 /// The payload type of all tracks.
 pub(super) const PAYLOAD_TYPE: u8 = 96;
@@ -14,12 +15,17 @@ pub(super) fn sdp(title: &str, id: u64, tracks: &[std::sync::Arc<ParameterSets>]
         "v=0\r\no=- {id} 1 IN IP4 0.0.0.0\r\ns={title}\r\nc=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\na=range:npt=now-\r\n"
     );
     for (n, p) in tracks.iter().enumerate() {
+        let (vps, sps, pps) = (base64(&p.vps), base64(&p.sps), base64(&p.pps));
+        let parameters = match p.codec {
+            Codec::H264 => {
+                let id = p.profile_level_id_text();
+                format!("packetization-mode=1;profile-level-id={id};sprop-parameter-sets={sps},{pps}")
+            }
+            Codec::H265 => format!("sprop-vps={vps};sprop-sps={sps};sprop-pps={pps}"),
+        };
         s += &format!(
-            "m=video 0 RTP/AVP {PAYLOAD_TYPE}\r\na=rtpmap:{PAYLOAD_TYPE} H264/90000\r\n\
-             a=fmtp:{PAYLOAD_TYPE} packetization-mode=1;profile-level-id={};sprop-parameter-sets={},{}\r\n",
-            p.profile_level_id_text(),
-            base64(&p.sps),
-            base64(&p.pps)
+            "m=video 0 RTP/AVP {PAYLOAD_TYPE}\r\na=rtpmap:{PAYLOAD_TYPE} {}/90000\r\na=fmtp:{PAYLOAD_TYPE} {parameters}\r\n",
+            p.codec.encoding_name()
         );
         if let Some(fps) = p.fps {
             s += &format!("a=framerate:{}\r\n", (fps * 1_000.0).round() / 1_000.0);

@@ -93,7 +93,7 @@ impl Feed {
         let data = self.picture(&time);
         self.shown = time;
         let random_access = self.since_idr == 0;
-        let payloads = packetize(&data, random_access.then_some(&self.parameters));
+        let payloads = packetize(av::Codec::H264, &data, random_access.then_some(&self.parameters));
         self.track.push(AccessUnit {
             pts_90k: self.pts_90k,
             captured: Some(now),

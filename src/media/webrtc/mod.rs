@@ -76,9 +76,9 @@ pub enum WhepError {
     /// The offer is not SDP or lacks what WebRTC needs (400); says what, as SDP calls it.
     #[error("bad offer: {0}")]
     BadOffer(&'static str),
-    /// No codec in common (406).
-    #[error("no codec in common")]
-    NoCommonCodec,
+    /// The viewer does not offer the codec of the pictures (406).
+    #[error("{} is not offered", .0.name())]
+    NoCommonCodec(av::Codec),
     /// The camera gives no picture now (503 with Retry-After); the reason is in the stream's state.
     #[error("no picture now")]
     NoPicture,
@@ -279,8 +279,11 @@ impl WebRtc {
             return Err(WhepError::LeaseEnded);
         }
         let track = o.tracks.find(key).ok_or(WhepError::NoPicture)?;
-        let profile = track.newest().map(|u| u.parameters.profile_level_id);
-        let needs = sdp::read_offer(offer, profile)?;
+        let pictures = track.newest().map_or_else(sdp::Pictures::default, |u| sdp::Pictures {
+            codec: u.parameters.codec,
+            profile: Some(u.parameters.profile_level_id),
+        });
+        let needs = sdp::read_offer(offer, pictures)?;
         let secrets = viewer::Credentials::generate().map_err(|e| {
             tracing::error!(error = %e, "no randomness for a viewer");
             WhepError::TooManyViewers

@@ -17,9 +17,21 @@ impl WhepError {
                      player, check that it supports WHEP."
                 ),
             ),
-            WhepError::NoCommonCodec => Said::new(
+            WhepError::NoCommonCodec(av::Codec::H264) => Said::new(
                 "Trình duyệt này không phát được hình H.264. Hãy dùng Chrome, Edge, Firefox hoặc Safari bản mới.",
                 "This browser cannot play H.264 video. Use a recent Chrome, Edge, Firefox or Safari.",
+            ),
+            WhepError::NoCommonCodec(codec) => Said::new(
+                format!(
+                    "Camera gửi hình {0}, trình duyệt này không phát được {0} trực tiếp. Hãy đặt luồng phụ của camera \
+                     thành H.264, hoặc xem trên máy có bộ giải mã {0} bằng Safari hay Chrome bản mới.",
+                    codec.name()
+                ),
+                format!(
+                    "The camera sends {0}, which this browser cannot play live. Set the camera's substream to H.264, or \
+                     watch on a machine with a decoder for {0} in Safari or a recent Chrome.",
+                    codec.name()
+                ),
             ),
             WhepError::NoPicture => Said::new(
                 "Camera hiện chưa có hình. Hình sẽ tự hiện khi camera kết nối lại; lý do mất kết nối có ở trang camera.",

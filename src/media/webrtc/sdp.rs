@@ -4,6 +4,7 @@
 //! checked comes back in the answer.
 
 use super::WhepError;
+use av::Codec;
 use base::limits;
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -11,7 +12,7 @@ use std::net::IpAddr;
 /// What the sending path must know of a viewer's wishes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MediaNeeds {
-    /// RTP payload type of H.264.
+    /// RTP payload type of the pictures.
     pub payload_type: u8,
     /// Payload type of retransmissions (RFC 4588), if the viewer can take them apart from the rest.
     pub rtx_payload_type: Option<u8>,
@@ -27,6 +28,8 @@ pub(super) struct MediaNeeds {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Needs {
     pub media: MediaNeeds,
+    /// Of the pictures.
+    codec: Codec,
     /// What stands after `a=fmtp:PT ` in the offer.
     fmtp: String,
     /// All m-lines in their order; the answer has the same number.
@@ -100,12 +103,21 @@ fn sections(offer: &str) -> Result<Vec<Section<'_>>, WhepError> {
     Ok(out)
 }
 
-/// Understands an offer. `profile` is the `profile-level-id` of the pictures, if known: the payload type that says the
-/// same profile is preferred. Browsers decode High profile under the name of constrained baseline too.
+/// What the pictures are, as far as an offer must suit them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Pictures {
+    pub codec: Codec,
+    /// [`av::ParameterSets::profile_level_id`], if known.
+    pub profile: Option<[u8; 3]>,
+}
+
+/// Understands an offer. The payload type that says the same profile as the pictures have is preferred. Browsers decode
+/// H.264 High profile under the name of constrained baseline too.
 ///
 /// # Errors
-/// [`WhepError::BadOffer`] with what is missing or wrong, [`WhepError::NoCommonCodec`] without usable H.264.
-pub(super) fn read_offer(offer: &str, profile: Option<[u8; 3]>) -> Result<Needs, WhepError> {
+/// [`WhepError::BadOffer`] with what is missing or wrong, [`WhepError::NoCommonCodec`] if the codec of the pictures is
+/// not among what is offered.
+pub(super) fn read_offer(offer: &str, pictures: Pictures) -> Result<Needs, WhepError> {
     if offer.len() > limits::SDP_BYTES_MAX {
         return bad("larger than 64 KiB");
     }
@@ -149,7 +161,11 @@ pub(super) fn read_offer(offer: &str, profile: Option<[u8; 3]>) -> Result<Needs,
     let Some(fingerprint) = places.iter().flatten().flat_map(|s| s.values("fingerprint")).find_map(sha_256) else {
         return bad("a=fingerprint with sha-256 is missing");
     };
-    let codec = choose_codec(section, profile).ok_or(WhepError::NoCommonCodec)?;
+    let codec = match pictures.codec {
+        Codec::H264 => choose_h264(section, pictures.profile),
+        Codec::H265 => choose_h265(section, pictures.profile),
+    };
+    let codec = codec.ok_or(WhepError::NoCommonCodec(pictures.codec))?;
     let transport_cc = extension(section, TRANSPORT_CC).filter(|_| codec.rtx.is_some());
     let media = MediaNeeds {
         payload_type: codec.payload_type,
@@ -158,7 +174,7 @@ pub(super) fn read_offer(offer: &str, profile: Option<[u8; 3]>) -> Result<Needs,
         playout_delay: extension(section, PLAYOUT_DELAY).filter(|id| Some(*id) != transport_cc),
         fingerprint,
     };
-    Ok(Needs { media, fmtp: codec.fmtp, lines, video })
+    Ok(Needs { media, codec: pictures.codec, fmtp: codec.fmtp, lines, video })
 }
 
 fn m_line(section: &Section<'_>, bundle: &[&str]) -> Result<MLine, WhepError> {
@@ -209,7 +225,7 @@ fn extension(section: &Section<'_>, uri: &str) -> Option<u8> {
     })
 }
 
-struct Codec {
+struct Chosen {
     payload_type: u8,
     rtx: Option<u8>,
     fmtp: String,
@@ -236,12 +252,59 @@ fn profile_level(fmtp: &str) -> Option<[u8; 3]> {
     Some([(n >> 16) as u8, (n >> 8) as u8, n as u8])
 }
 
-fn choose_codec(section: &Section<'_>, profile: Option<[u8; 3]>) -> Option<Codec> {
-    let offered: Vec<u8> = section.m.split_whitespace().skip(3).filter_map(|f| f.parse().ok()).collect();
-    let fmtp_of = |pt: u8| by_payload_type(section, "fmtp").find(|(p, _)| *p == pt).map(|(_, f)| f);
-    let name_of = |pt: u8| by_payload_type(section, "rtpmap").find(|(p, _)| *p == pt).map(|(_, n)| n);
+/// Payload types in the order of the offer.
+fn offered(section: &Section<'_>) -> Vec<u8> {
+    section.m.split_whitespace().skip(3).filter_map(|f| f.parse().ok()).collect()
+}
+
+fn fmtp_of<'a>(section: &'a Section<'_>, pt: u8) -> Option<&'a str> {
+    by_payload_type(section, "fmtp").find(|(p, _)| *p == pt).map(|(_, f)| f)
+}
+
+/// Is this the payload type of an encoding such as `h264/90000` (lower case)?
+fn is_named(section: &Section<'_>, pt: u8, name: &str) -> bool {
+    by_payload_type(section, "rtpmap")
+        .find(|(p, _)| *p == pt)
+        .is_some_and(|(_, n)| n.to_ascii_lowercase().starts_with(name))
+}
+
+/// The payload type of retransmissions of another one (RFC 4588 §8.1).
+fn rtx_of(section: &Section<'_>, payload_type: u8) -> Option<u8> {
+    offered(section).into_iter().find(|pt| {
+        *pt != payload_type
+            && is_named(section, *pt, "rtx/90000")
+            && fmtp_of(section, *pt).and_then(|f| parameter(f, "apt")).and_then(|a| a.parse().ok())
+                == Some(payload_type)
+    })
+}
+
+/// RFC 7798 §7.1. The profile must be the pictures' own: decoders for Main do not play Main 10.
+fn choose_h265(section: &Section<'_>, profile: Option<[u8; 3]>) -> Option<Chosen> {
+    // Without a word, profile 1 (Main), tier 0, level 3.1 are meant.
+    let number = |pt: u8, name: &str, silent: u8| -> u8 {
+        fmtp_of(section, pt).and_then(|f| parameter(f, name)).and_then(|v| v.parse().ok()).unwrap_or(silent)
+    };
+    let own = profile.map(|[p, ..]| (p & 0x1f, p >> 5 & 1));
+    let payload_type = offered(section).into_iter().find(|pt| {
+        is_named(section, *pt, "h265/90000")
+            && own.is_none_or(|(profile, tier)| {
+                number(*pt, "profile-id", 1) == profile && number(*pt, "tier-flag", 0) >= tier
+            })
+    })?;
+    let fmtp = format!(
+        "level-id={};profile-id={};tier-flag={};tx-mode=SRST",
+        number(payload_type, "level-id", 93),
+        number(payload_type, "profile-id", 1),
+        number(payload_type, "tier-flag", 0)
+    );
+    Some(Chosen { payload_type, rtx: rtx_of(section, payload_type), fmtp })
+}
+
+fn choose_h264(section: &Section<'_>, profile: Option<[u8; 3]>) -> Option<Chosen> {
+    let offered = offered(section);
+    let fmtp_of = |pt: u8| fmtp_of(section, pt);
     let h264 = offered.iter().copied().filter(|pt| {
-        name_of(*pt).is_some_and(|n| n.to_ascii_lowercase().starts_with("h264/90000"))
+        is_named(section, *pt, "h264/90000")
             && fmtp_of(*pt).is_some_and(|f| parameter(f, "packetization-mode") == Some("1"))
     });
     // Best first: the pictures' own profile, constrained baseline (what every browser knows), any; ties as offered.
@@ -253,17 +316,13 @@ fn choose_codec(section: &Section<'_>, profile: Option<[u8; 3]>) -> Option<Codec
             _ => 2,
         }
     })?;
-    let rtx = offered.iter().copied().find(|pt| {
-        *pt != payload_type
-            && name_of(*pt).is_some_and(|n| n.to_ascii_lowercase().starts_with("rtx/90000"))
-            && fmtp_of(*pt).and_then(|f| parameter(f, "apt")).and_then(|a| a.parse().ok()) == Some(payload_type)
-    });
+    let rtx = rtx_of(section, payload_type);
     let level = fmtp_of(payload_type).and_then(profile_level).unwrap_or([0x42, 0xe0, 0x1f]);
     let fmtp = format!(
         "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id={:02x}{:02x}{:02x}",
         level[0], level[1], level[2]
     );
-    Some(Codec { payload_type, rtx, fmtp })
+    Some(Chosen { payload_type, rtx, fmtp })
 }
 
 /// What we put into an answer.
@@ -334,9 +393,13 @@ fn video_attributes(s: &mut String, needs: &Needs, line: &MLine, ours: &Ours<'_>
     let _ = write!(
         s,
         "a=sendonly\r\na=rtcp-mux\r\na=rtcp-rsize\r\na=setup:passive\r\na=ice-ufrag:{}\r\na=ice-pwd:{}\r\n\
-         a=fingerprint:sha-256 {}\r\na=rtpmap:{pt} H264/90000\r\na=fmtp:{pt} {}\r\na=rtcp-fb:{pt} nack\r\n\
+         a=fingerprint:sha-256 {}\r\na=rtpmap:{pt} {}/90000\r\na=fmtp:{pt} {}\r\na=rtcp-fb:{pt} nack\r\n\
          a=rtcp-fb:{pt} nack pli\r\na=rtcp-fb:{pt} ccm fir\r\n",
-        ours.ufrag, ours.password, ours.fingerprint, needs.fmtp
+        ours.ufrag,
+        ours.password,
+        ours.fingerprint,
+        needs.codec.encoding_name(),
+        needs.fmtp
     );
     if let Some(id) = m.transport_cc {
         let _ = write!(s, "a=rtcp-fb:{pt} transport-cc\r\na=extmap:{id} {TRANSPORT_CC}\r\n");

@@ -38,6 +38,9 @@ fn now() -> Instant {
 
 fn parameters() -> Arc<ParameterSets> {
     Arc::new(ParameterSets {
+        codec: av::Codec::H264,
+        vps: Bytes::new(),
+        hevc: None,
         sps: Bytes::from_static(&[0x67, 0x64, 0, 0x28, 1, 2, 3]),
         pps: Bytes::from_static(&[0x68, 4, 5, 6]),
         width: 1_920,
@@ -57,7 +60,7 @@ fn unit(n: u64, key: bool, bytes: usize) -> AccessUnit {
     data.put_slice(&nal);
     let data = data.freeze();
     let p = parameters();
-    let payloads = packetize(&data, key.then_some(&*p));
+    let payloads = packetize(av::Codec::H264, &data, key.then_some(&*p));
     AccessUnit {
         pts_90k: n as i64 * 3_600,
         captured: None,

@@ -319,7 +319,9 @@ impl Viewer {
                     continue;
                 }
             };
-            if now.saturating_sub(unit.arrived) > LATE_MAX
+            // Between pictures only: half of one would have to be thrown away at the other end.
+            if payload == 0
+                && now.saturating_sub(unit.arrived) > LATE_MAX
                 && feed.newest_random_access().is_some_and(|newest| newest > number)
             {
                 count(&totals.lapped);

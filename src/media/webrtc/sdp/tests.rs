@@ -62,6 +62,40 @@ fn aiortc() -> String {
     )
 }
 
+fn h264(profile: Option<[u8; 3]>) -> Pictures {
+    Pictures { codec: Codec::H264, profile }
+}
+
+fn h265(profile: u8) -> Pictures {
+    Pictures { codec: Codec::H265, profile: Some([profile, 0, 120]) }
+}
+
+/// Chromium with a hardware decoder for H.265: Main and Main 10.
+fn chromium_with_h265() -> String {
+    chromium().replace(" 35 36\r\n", " 35 36 49 50 51\r\n")
+        + "a=rtpmap:49 H265/90000\r\na=fmtp:49 level-id=180;profile-id=1;tier-flag=0;tx-mode=SRST\r\n\
+           a=rtpmap:50 rtx/90000\r\na=fmtp:50 apt=49\r\n\
+           a=rtpmap:51 H265/90000\r\na=fmtp:51 level-id=180;profile-id=2;tier-flag=0;tx-mode=SRST\r\n"
+}
+
+#[test]
+fn h265_is_answered_where_the_browser_offers_the_very_profile() {
+    let needs = read_offer(&chromium_with_h265(), h265(1)).expect("a good offer");
+    assert_eq!((needs.media.payload_type, needs.media.rtx_payload_type), (49, Some(50)));
+    let a = answer_to(&needs);
+    assert!(a.contains("\r\nm=video 8189 UDP/TLS/RTP/SAVPF 49 50\r\n"), "{a}");
+    assert!(a.contains("\r\na=rtpmap:49 H265/90000\r\n"), "{a}");
+    assert!(a.contains("\r\na=fmtp:49 level-id=180;profile-id=1;tier-flag=0;tx-mode=SRST\r\n"), "{a}");
+    assert_eq!(read_offer(&chromium_with_h265(), h265(2)).expect("Main 10").media.payload_type, 51);
+    assert_eq!(
+        read_offer(&chromium_with_h265(), h265(4)),
+        Err(WhepError::NoCommonCodec(Codec::H265)),
+        "range extensions"
+    );
+    assert_eq!(read_offer(&chromium(), h265(1)), Err(WhepError::NoCommonCodec(Codec::H265)));
+    assert_eq!(read_offer(&chromium_with_h265(), h264(None)).expect("as before").media.payload_type, 109);
+}
+
 fn answer_to(needs: &Needs) -> String {
     answer(
         needs,
@@ -88,10 +122,10 @@ fn real_offers_are_understood() {
         (chromium(), baseline, (103, Some(104), Some(3), Some(5))),
         (chromium(), None, (109, Some(114), Some(3), Some(5))),
         (firefox(), high, (126, Some(127), Some(7), Some(8))),
-        (aiortc(), high, (101, Some(102), None, None)),
+        (aiortc(), high, (101, Some(102), None, h264(None))),
     ];
     for (offer, profile, (pt, rtx, cc, delay)) in table {
-        let m = read_offer(&offer, profile).expect("a good offer").media;
+        let m = read_offer(&offer, h264(profile)).expect("a good offer").media;
         assert_eq!(
             (m.payload_type, m.rtx_payload_type, m.transport_cc, m.playout_delay),
             (pt, rtx, cc, delay),
@@ -103,7 +137,7 @@ fn real_offers_are_understood() {
 
 #[test]
 fn the_answer_has_the_offers_lines_and_refuses_all_but_the_picture() {
-    let needs = read_offer(&chromium(), None).expect("a good offer");
+    let needs = read_offer(&chromium(), h264(None)).expect("a good offer");
     let a = answer_to(&needs);
     let m: Vec<&str> = a.lines().filter(|l| l.starts_with("m=")).collect();
     assert_eq!(m, ["m=audio 0 UDP/TLS/RTP/SAVPF 111", "m=video 8189 UDP/TLS/RTP/SAVPF 109 114"]);
@@ -157,21 +191,21 @@ fn each_defect_has_a_name() {
         (format!("v=0\r\n{}", "a=x\r\n".repeat(20_000)), "larger than 64 KiB"),
     ];
     for (offer, what) in table {
-        assert_eq!(read_offer(&offer, None), Err(WhepError::BadOffer(what)));
+        assert_eq!(read_offer(&offer, h264(None)), Err(WhepError::BadOffer(what)));
     }
     assert_eq!(
-        read_offer(&ok.replace("packetization-mode=1", "packetization-mode=0"), None),
-        Err(WhepError::NoCommonCodec)
+        read_offer(&ok.replace("packetization-mode=1", "packetization-mode=0"), h264(None)),
+        Err(WhepError::NoCommonCodec(Codec::H264))
     );
-    assert_eq!(read_offer(&ok.replace("H264", "AV1"), None), Err(WhepError::NoCommonCodec));
+    assert_eq!(read_offer(&ok.replace("H264", "AV1"), h264(None)), Err(WhepError::NoCommonCodec(Codec::H264)));
 }
 
 #[test]
 fn a_stranger_cannot_write_lines_into_the_answer() {
     let offer = chromium().replace("a=mid:1", &format!("a=mid:{}", "x".repeat(500)));
-    assert_eq!(read_offer(&offer, None), Err(WhepError::BadOffer("a=mid is not a token")));
+    assert_eq!(read_offer(&offer, h264(None)), Err(WhepError::BadOffer("a=mid is not a token")));
     let offer = chromium().replace("a=mid:0", "a=mid:\u{1F600}");
-    assert_eq!(read_offer(&offer, None), Err(WhepError::BadOffer("a=mid is not a token")));
+    assert_eq!(read_offer(&offer, h264(None)), Err(WhepError::BadOffer("a=mid is not a token")));
 }
 
 proptest! {
@@ -181,7 +215,7 @@ proptest! {
         let n = offer.len();
         offer[at % n] = to;
         let offer: String = offer.into_iter().take(cut).collect();
-        if let Ok(needs) = read_offer(&offer, None) {
+        if let Ok(needs) = read_offer(&offer, h264(None)) {
             let a = answer_to(&needs);
             prop_assert_eq!(a.matches("m=").count() , a.lines().filter(|l| l.starts_with("m=")).count());
         }
@@ -191,13 +225,14 @@ proptest! {
         let all = [chromium(), firefox(), aiortc()].concat();
         let lines: Vec<&str> = all.lines().collect();
         let text: String = std::iter::once("v=0\n").chain(order.iter().flat_map(|i| [lines[*i % lines.len()], "\n"])).collect();
-        if let Ok(needs) = read_offer(&text, Some([0x64, 0, 0x1f])) {
+        if let Ok(needs) = read_offer(&text, h264(Some([0x64, 0, 0x1f]))) {
             answer_to(&needs);
         }
     }
     #[test]
     fn garbage_never_panics(text in "\\PC{0,300}") {
-        let _ = read_offer(&text, None);
-        let _ = read_offer(&format!("v=0\nm=video 9 UDP/TLS/RTP/SAVPF {text}\na=rtpmap:{text}\na=fmtp:{text}\na=mid:{text}"), None);
+        let _ = read_offer(&text, h264(None));
+        let _ = read_offer(&text, h265(1));
+        let _ = read_offer(&format!("v=0\nm=video 9 UDP/TLS/RTP/SAVPF {text}\na=rtpmap:{text}\na=fmtp:{text}\na=mid:{text}"), h264(None));
     }
 }

@@ -51,7 +51,8 @@ fn a_slow_tcp_viewer_skips_to_newer_pictures_and_harms_nobody() {
     // Now it reads on: old pictures that were on their way already, then the newest, and not all that was between.
     let mut got = Vec::new();
     until(&mut slow, |_, p| {
-        got = p.iter().map(number).collect();
+        // The one that was being sent when it was lapped has no end.
+        got = p.iter().filter(|p| p.complete).map(number).collect();
         got.contains(&4_099).then_some(())
     });
     assert!(got.windows(2).all(|w| w[0] < w[1]) && got.len() < 3_000, "{} pictures", got.len());

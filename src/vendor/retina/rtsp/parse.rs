@@ -265,9 +265,7 @@ impl Parser {
                 ParserState::Idle => {
                     // Empty lines before a message are no part of its head,
                     // wherever in them the input ends.
-                    while input.len() >= 2
-                        && input.byte_at(0) == b'\r'
-                        && input.byte_at(1) == b'\n'
+                    while input.len() >= 2 && input.byte_at(0) == b'\r' && input.byte_at(1) == b'\n'
                     {
                         input.advance(2);
                     }
