@@ -122,7 +122,7 @@ fn real_offers_are_understood() {
         (chromium(), baseline, (103, Some(104), Some(3), Some(5))),
         (chromium(), None, (109, Some(114), Some(3), Some(5))),
         (firefox(), high, (126, Some(127), Some(7), Some(8))),
-        (aiortc(), high, (101, Some(102), None, h264(None))),
+        (aiortc(), high, (101, Some(102), None, None)),
     ];
     for (offer, profile, (pt, rtx, cc, delay)) in table {
         let m = read_offer(&offer, h264(profile)).expect("a good offer").media;

@@ -1,3 +1,5 @@
+//! Packets through real connections: cut anywhere, held up, handed on.
+
 use super::*;
 use proptest::prelude::*;
 
