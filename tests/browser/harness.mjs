@@ -107,8 +107,10 @@ const json = (line) => {
 };
 
 export class Stage {
-  constructor(name) {
+  /** `chromium`: further arguments of the browser. */
+  constructor(name, { chromium = [] } = {}) {
     this.name = name;
+    this.chromiumArguments = chromium;
     this.root = mkdtempSync(join(tmpdir(), "matluoi-browser-"));
     this.children = [];
     this.pages = [];
@@ -169,6 +171,7 @@ export class Stage {
         "--disable-sync",
         "--allow-loopback-in-peer-connection",
         "--autoplay-policy=no-user-gesture-required",
+        ...this.chromiumArguments,
       ],
     });
     const context = await this.chromium.newContext({
