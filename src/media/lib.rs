@@ -24,4 +24,4 @@ pub use media::{Media, MediaConfig, MediaError, MediaFigures, TrackFigures};
 pub use probe::{ProbeReport, ProbeRequest, ProbedStream};
 pub use source::{Phase, SourceSpec, StreamFacts, StreamState, Transport};
 pub use track::{Track, TrackCounters, TrackKey, Tracks};
-pub use webrtc::{ViewEnd, ViewEndReason, WebRtcConfig, WhepAnswer, WhepError};
+pub use webrtc::{NotChosen, ViewEnd, ViewEndReason, WebRtcConfig, WhepAnswer, WhepError};

@@ -4,7 +4,7 @@ use crate::address::AllowedNetworks;
 use crate::ingest::Ingest;
 use crate::source::{Phase, SourceSpec, StreamState};
 use crate::track::{Track, TrackKey, Tracks};
-use crate::webrtc::{ViewEnd, WebRtc, WebRtcConfig, WebRtcFigures, WhepAnswer, WhepError};
+use crate::webrtc::{NotChosen, ViewEnd, WebRtc, WebRtcConfig, WebRtcFigures, WhepAnswer, WhepError};
 use crate::{ProbeReport, ProbeRequest};
 use base::{AccountId, CameraId, Clock, Lease, StreamKind, WhepSessionId, limits};
 use std::collections::BTreeSet;
@@ -206,6 +206,13 @@ impl Media {
     /// Ends a playback of that account; false if there is none.
     pub fn whep_close(&self, id: WhepSessionId, account: AccountId) -> bool {
         self.webrtc.close(id, account)
+    }
+    /// Shows another stream in a playback of that account.
+    ///
+    /// # Errors
+    /// See [`WebRtc::choose`].
+    pub fn whep_choose(&self, id: WhepSessionId, account: AccountId, stream: StreamKind) -> Result<(), NotChosen> {
+        self.webrtc.choose(id, account, stream)
     }
     /// What is to be seen from outside, at this moment.
     pub fn figures(&self) -> MediaFigures {

@@ -188,6 +188,13 @@ fn webrtc(state: &WebState, page: &mut Page) {
         ("matluoi_webrtc_lapped_total", "counter", "Times a slow viewer jumped to a newer key frame.", w.lapped),
         ("matluoi_webrtc_stray_datagrams_total", "counter", "Datagrams of no viewer.", w.stray_datagrams),
         ("matluoi_webrtc_passed_on_total", "counter", "Datagrams passed on to another shard.", w.passed_on),
+        ("matluoi_webrtc_slowed_viewers", "gauge", "Viewers sent less than asked for: narrow networks.", w.slowed),
+        (
+            "matluoi_webrtc_level_changes_total",
+            "counter",
+            "Times that a viewer was sent less or more.",
+            w.level_changes,
+        ),
         ("matluoi_webrtc_tcp_connections", "gauge", "TCP connections of viewers.", w.tcp_connections),
     ];
     for (name, kind, help, value) in all {

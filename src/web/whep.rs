@@ -11,7 +11,7 @@ use crate::visitor::{self, SignedIn, TheCamera};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use base::{CameraId, Said, StreamKind, WhepSessionId, limits};
-use media::{WhepAnswer, WhepError};
+use media::{NotChosen, WhepAnswer, WhepError};
 use ops::Ops;
 
 const ACCEPT_POST: (header::HeaderName, &str) = (header::HeaderName::from_static("accept-post"), "application/sdp");
@@ -60,14 +60,7 @@ pub async fn open(
     let camera = camera.0;
     let purpose = purpose(&asked, &req);
     if stream == StreamKind::Sub && camera.sub_url.is_none() {
-        return Err(Failure::new(
-            problem::CONFLICT,
-            Said::new(
-                "Camera này không có luồng phụ. Hãy xem luồng chính (stream=main).",
-                "This camera has no substream. Watch the main stream (stream=main).",
-            ),
-        )
-        .at("stream"));
+        return Err(no_such_stream().at("stream"));
     }
     // In a task of its own: a requester that goes away takes its handler along, but a view that is on record as begun
     // must come to its end. If the answer finds nobody, the view ends because nobody connects.
@@ -170,6 +163,35 @@ pub async fn close(
     } else {
         Err(gone())
     }
+}
+
+/// `PUT /whep/{camera}/{playback}/stream?to=main|sub`: shows the other stream in the same playback, without a new offer.
+/// Where the camera has no such stream of the same codec, what is shown goes on. Only its own account may.
+pub async fn choose(
+    state: web::Data<WebState>,
+    who: SignedIn,
+    asked: Asked,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Failure> {
+    let stream = StreamKind::parse(asked.0.text("to"))
+        .ok_or_else(|| Failure::invalid("to", Said::new("to là “main” hoặc “sub”.", "to is “main” or “sub”.")))?;
+    let (_, playback) = path.into_inner();
+    let id: WhepSessionId = playback.parse().map_err(|()| gone())?;
+    match state.media.whep_choose(id, office::account_id(&who.caller), stream) {
+        Ok(()) => Ok(HttpResponse::NoContent().finish()),
+        Err(NotChosen::NoView) => Err(gone()),
+        Err(NotChosen::NoStream) => Err(no_such_stream()),
+    }
+}
+
+fn no_such_stream() -> Failure {
+    Failure::new(
+        problem::CONFLICT,
+        Said::new(
+            "Camera này không có luồng phụ. Hãy xem luồng chính (stream=main).",
+            "This camera has no substream. Watch the main stream (stream=main).",
+        ),
+    )
 }
 
 fn gone() -> Failure {

@@ -180,7 +180,22 @@ export class LiveView extends HTMLElement {
     this.#coming?.stop();
     this.#coming = null;
     if (wanted === this.#shown?.stream) return;
-    this.#connect(wanted);
+    if (this.#shown) this.#change(this.#shown, wanted);
+    else this.#connect(wanted);
+  }
+
+  /** The node goes on with the other stream in the same connection, from its newest key frame; where it cannot, a new
+   *  playback begins behind the old picture. @param {Attempt} shown @param {"main" | "sub"} wanted */
+  async #change(shown, wanted) {
+    const before = shown.stream;
+    shown.stream = wanted;
+    const status = await shown.playback?.choose(wanted) ?? 0;
+    if (status === 409) this.#subMissing = true;
+    if (status !== 204) shown.stream = before;
+    if (shown !== this.#shown || !this.#alive) return;
+    this.#draw();
+    if (status !== 204 && status !== 409 && wanted === this.#wanted() && !this.#coming) this.#connect(wanted);
+    else if (wanted !== this.#wanted()) this.#fitStream();
   }
 
   #restart() {

@@ -146,6 +146,15 @@ export class WhepPlayback {
     return (await this.#peer?.getStats()) ?? null;
   }
 
+  /** Goes on with the other stream in the same connection. @param {"main" | "sub"} stream
+   *  @returns {Promise<number>} the node's status: 204 it does, 409 the camera has no such stream, 0 no answer */
+  async choose(stream) {
+    if (!this.#resource) return 0;
+    const to = `${this.#resource}/stream?to=${stream}`;
+    const answer = await fetch(to, { method: "PUT", credentials: "same-origin", headers: { "X-CSRF-Token": csrf } }).catch(() => null);
+    return answer?.status ?? 0;
+  }
+
   /** Ends it and tells the node, also while the page goes away. */
   stop() {
     this.#over = true;

@@ -5,6 +5,7 @@ use crate::track::Track;
 use av::{AccessUnit, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 pub(super) struct Feed {
     track: Arc<Track>,
@@ -14,7 +15,13 @@ pub(super) struct Feed {
     pub(super) viewers: Vec<usize>,
     /// The access unit read last: at the live edge all viewers want the same one, and the ring has a lock.
     latest: Option<(u64, Arc<AccessUnit>)>,
+    /// Since when, and how many bytes there were then.
+    measured: (Duration, u64),
+    bits_per_second: u64,
 }
+
+/// Over how long a stream's rate is measured: longer than most groups of pictures.
+const MEASURED_OVER: Duration = Duration::from_secs(4);
 
 impl Feed {
     /// Hangs a doorbell that wakes the shard.
@@ -26,11 +33,29 @@ impl Feed {
                 waker.wake();
             }
         }));
-        Feed { track, bell, rung, viewers: Vec::new(), latest: None }
+        Feed { track, bell, rung, viewers: Vec::new(), latest: None, measured: (Duration::ZERO, 0), bits_per_second: 0 }
     }
 
     pub(super) fn track(&self) -> &Arc<Track> {
         &self.track
+    }
+
+    /// Call now and then.
+    pub(super) fn measure(&mut self, now: Duration) {
+        let bytes = self.track.counters.bytes.load(Ordering::Relaxed);
+        let (since, before) = self.measured;
+        let span = now.saturating_sub(since);
+        if before == 0 {
+            self.measured = (now, bytes);
+        } else if span >= MEASURED_OVER {
+            let bits = bytes.saturating_sub(before).saturating_mul(8_000);
+            self.bits_per_second = bits / u64::try_from(span.as_millis()).unwrap_or(u64::MAX).max(1);
+            self.measured = (now, bytes);
+        }
+    }
+    /// What the stream needs, measured; 0 while it is not known.
+    pub(super) fn bits_per_second(&self) -> u64 {
+        self.bits_per_second
     }
 
     /// Has it rung since the last call?

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 macro_rules! figures {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
-        /// A reading of the outlet's totals; all only grow except `viewers`, `tcp_viewers` and
-        /// `tcp_connections`.
+        /// A reading of the outlet's totals; all only grow except `viewers`, `tcp_viewers`,
+        /// `tcp_connections` and `slowed`.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct WebRtcFigures { $($(#[$doc])* pub $name: u64),+ }
 
@@ -58,6 +58,10 @@ figures! {
     tcp_connections,
     /// Datagrams that arrived at another shard's socket and were passed on.
     passed_on,
+    /// Viewers now that are sent less than was asked for, because their network carries no more.
+    slowed,
+    /// Times that a viewer was sent less or more for that.
+    level_changes,
     /// CPU time of the shards, microseconds.
     cpu_us,
 }

@@ -16,6 +16,7 @@ mod feed;
 mod figures;
 mod packet;
 mod peer;
+mod rate;
 mod rtcp;
 mod said;
 mod sdp;
@@ -91,6 +92,15 @@ pub enum WhepError {
     /// The node is stopping (503).
     #[error("stopping")]
     Stopping,
+}
+
+/// Why no other stream was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotChosen {
+    /// There is no such view of that account, or it is over.
+    NoView,
+    /// The camera has no such stream.
+    NoStream,
 }
 
 /// Why a view ended.
@@ -234,6 +244,7 @@ impl WebRtc {
                 directory: directory.clone(),
                 socket,
                 identity: identity.clone(),
+                tracks: tracks.clone(),
                 clock: clock.clone(),
                 commands,
                 waker,
@@ -337,6 +348,23 @@ impl WebRtc {
             self.tell_all(|| shard::Command::Close(id));
         }
         open
+    }
+
+    /// Shows another stream of the same camera in a view of that account, from its newest random access point on, without
+    /// a new negotiation. If that stream is away or has another codec, what is shown goes on.
+    ///
+    /// # Errors
+    /// [`NotChosen`].
+    pub fn choose(&self, id: WhepSessionId, account: AccountId, stream: StreamKind) -> Result<(), NotChosen> {
+        let o = &*self.0;
+        let camera = {
+            let register = o.register.lock();
+            let open = |e: &&Entry| e.account == account && e.stage.load(Ordering::Acquire) == LIVE;
+            register.get(&id).filter(open).ok_or(NotChosen::NoView)?.camera
+        };
+        o.tracks.find(TrackKey { camera, stream }).ok_or(NotChosen::NoStream)?;
+        self.tell_all(|| shard::Command::Choose(id, stream));
+        Ok(())
     }
 
     /// Ends all views of a camera.

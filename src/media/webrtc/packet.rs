@@ -3,6 +3,7 @@
 use super::sdp::MediaNeeds;
 use super::srtp::Sealer;
 use av::RtpPayload;
+use std::time::Duration;
 
 /// What stands in one packet's header.
 pub(super) struct Packet {
@@ -12,12 +13,13 @@ pub(super) struct Packet {
     pub timestamp: u32,
     /// Sequence number of the packet that this one repeats (RFC 4588 §4).
     pub original: Option<u16>,
-    pub transport_sequence: u16,
+    /// When it is sent: for the viewer's estimate of what its network carries.
+    pub sent_at: Duration,
 }
 
 impl Packet {
     fn header_bytes(needs: &MediaNeeds) -> usize {
-        match (needs.transport_cc, needs.playout_delay) {
+        match (needs.send_time, needs.playout_delay) {
             (None, None) => 12,
             (Some(_), Some(_)) => 12 + 4 + 8,
             _ => 12 + 4 + 4,
@@ -53,10 +55,12 @@ impl Packet {
             // One-byte form (RFC 8285 §4.2); zeros behind the elements are padding.
             extension.get_mut(..4)?.copy_from_slice(&[0xbe, 0xde, 0, ((header_bytes - 16) / 4) as u8]);
             let mut at = 4;
-            if let Some(id) = needs.transport_cc {
-                let [high, low] = self.transport_sequence.to_be_bytes();
-                extension.get_mut(at..at + 3)?.copy_from_slice(&[id << 4 | 1, high, low]);
-                at += 3;
+            if let Some(id) = needs.send_time {
+                // 24 bits of seconds, 18 of them behind the point.
+                let time = ((self.sent_at.as_micros() << 18) / 1_000_000) as u32;
+                let [_, high, mid, low] = time.to_be_bytes();
+                extension.get_mut(at..at + 4)?.copy_from_slice(&[id << 4 | 2, high, mid, low]);
+                at += 4;
             }
             if let Some(id) = needs.playout_delay {
                 // Smallest and largest delay 0: show each picture as soon as it is decoded.

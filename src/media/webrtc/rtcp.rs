@@ -20,6 +20,8 @@ pub(super) enum Feedback {
         /// 0 to 255.
         fraction_lost: u8,
     },
+    /// What its network carries, as it estimates: bit/s (draft-alvestrand-rmcat-remb).
+    Bandwidth(u64),
     /// It is leaving.
     Goodbye,
 }
@@ -71,6 +73,13 @@ fn one(packet: &[u8], count: u8, kind: u8, ssrc: u32) -> Option<Feedback> {
             Some(Feedback::Nack(lost))
         }
         (206, 1) if word(packet, 8) == Some(ssrc) => Some(Feedback::KeyFrame),
+        // REMB: "REMB", number of SSRCs, exponent and mantissa, SSRCs.
+        (206, 15) if packet.get(12..16) == Some(b"REMB") => {
+            let [_, b1, b2, b3] = word(packet, 16)?.to_be_bytes();
+            let mantissa = u64::from(b1 & 3) << 16 | u64::from(b2) << 8 | u64::from(b3);
+            let ours = packet.get(20..)?.chunks_exact(4).any(|s| word(s, 0) == Some(ssrc));
+            ours.then(|| Feedback::Bandwidth(mantissa.checked_shl(u32::from(b1 >> 2)).unwrap_or(u64::MAX)))
+        }
         // FIR names the SSRC in its own entries (RFC 5104 §4.3.1.1).
         (206, 4) => packet.get(12..)?.chunks_exact(8).any(|e| word(e, 0) == Some(ssrc)).then_some(Feedback::KeyFrame),
         _ => None,
@@ -145,6 +154,19 @@ mod tests {
         ];
         assert_eq!(read(&bytes, 42), all);
         assert_eq!(read(&bytes, 43), [Feedback::Goodbye], "other streams' feedback is not ours");
+    }
+
+    #[test]
+    fn an_estimate_of_bandwidth_is_read() {
+        let p = rtc_rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate {
+            sender_ssrc: 1,
+            bitrate: 2_500_000.0,
+            ssrcs: vec![41, 42],
+        };
+        let bytes = marshal(&[Box::new(p) as Box<dyn Packet>]).expect("written");
+        let [Feedback::Bandwidth(bits)] = read(&bytes, 42)[..] else { panic!("{:?}", read(&bytes, 42)) };
+        assert!((2_490_000..=2_510_000).contains(&bits), "{bits}");
+        assert_eq!(read(&bytes, 43), []);
     }
 
     #[test]

@@ -16,8 +16,8 @@ pub(super) struct MediaNeeds {
     pub payload_type: u8,
     /// Payload type of retransmissions (RFC 4588), if the viewer can take them apart from the rest.
     pub rtx_payload_type: Option<u8>,
-    /// Header extension id of transport-wide sequence numbers.
-    pub transport_cc: Option<u8>,
+    /// Header extension id of the time of sending, if the viewer makes estimates of what its network carries of it (REMB).
+    pub send_time: Option<u8>,
     /// Header extension id of the playout delay.
     pub playout_delay: Option<u8>,
     /// SHA-256 of the viewer's DTLS certificate.
@@ -47,7 +47,7 @@ struct MLine {
     bundled: bool,
 }
 
-const TRANSPORT_CC: &str = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+const SEND_TIME: &str = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
 const PLAYOUT_DELAY: &str = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
 
 /// Longest token (mid, protocol, format) that is taken from an offer.
@@ -166,12 +166,16 @@ pub(super) fn read_offer(offer: &str, pictures: Pictures) -> Result<Needs, WhepE
         Codec::H265 => choose_h265(section, pictures.profile),
     };
     let codec = codec.ok_or(WhepError::NoCommonCodec(pictures.codec))?;
-    let transport_cc = extension(section, TRANSPORT_CC).filter(|_| codec.rtx.is_some());
+    // Estimates by the receiver (REMB) rather than by us (transport-wide feedback): far fewer packets to open. Without RTX
+    // the same packet is sealed again, and must be the same: no time of sending then.
+    let estimates =
+        by_payload_type(section, "rtcp-fb").any(|(pt, what)| pt == codec.payload_type && what == "goog-remb");
+    let send_time = extension(section, SEND_TIME).filter(|_| codec.rtx.is_some() && estimates);
     let media = MediaNeeds {
         payload_type: codec.payload_type,
         rtx_payload_type: codec.rtx,
-        transport_cc,
-        playout_delay: extension(section, PLAYOUT_DELAY).filter(|id| Some(*id) != transport_cc),
+        send_time,
+        playout_delay: extension(section, PLAYOUT_DELAY).filter(|id| Some(*id) != send_time),
         fingerprint,
     };
     Ok(Needs { media, codec: pictures.codec, fmtp: codec.fmtp, lines, video })
@@ -401,8 +405,8 @@ fn video_attributes(s: &mut String, needs: &Needs, line: &MLine, ours: &Ours<'_>
         needs.codec.encoding_name(),
         needs.fmtp
     );
-    if let Some(id) = m.transport_cc {
-        let _ = write!(s, "a=rtcp-fb:{pt} transport-cc\r\na=extmap:{id} {TRANSPORT_CC}\r\n");
+    if let Some(id) = m.send_time {
+        let _ = write!(s, "a=rtcp-fb:{pt} goog-remb\r\na=extmap:{id} {SEND_TIME}\r\n");
     }
     if let Some(id) = m.playout_delay {
         let _ = write!(s, "a=extmap:{id} {PLAYOUT_DELAY}\r\n");

@@ -9,6 +9,7 @@
 
 mod arrivals;
 mod ends;
+mod levels;
 mod moves;
 
 use super::directory::Directory;
@@ -16,13 +17,14 @@ use super::dtls::Identity;
 use super::feed::Feed;
 use super::figures::{Totals, add};
 use super::peer::Peer;
+use super::rate::Level;
 use super::sdp::MediaNeeds;
 use super::send::Socket;
 use super::viewer::{Credentials, Progress, View, Viewer};
 use super::wake::{Sleeper, Waker};
 use super::{DATAGRAM_BYTES_MAX, LIVE, ViewEnd, ViewEndReason};
-use crate::track::{Track, TrackKey};
-use base::{CameraId, Clock, WhepSessionId, limits};
+use crate::track::{Track, TrackKey, Tracks};
+use base::{CameraId, Clock, StreamKind, WhepSessionId, limits};
 use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
@@ -37,6 +39,8 @@ use tokio::sync::oneshot;
 pub(super) enum Command {
     Open(Box<Opening>),
     Close(WhepSessionId),
+    /// Another stream of the same camera is asked for.
+    Choose(WhepSessionId, StreamKind),
     StopCamera(CameraId),
     /// Ends the shard; answered when every viewer has been told.
     Stop(oneshot::Sender<()>),
@@ -59,6 +63,8 @@ pub(super) struct Parts {
     pub directory: Arc<Directory>,
     pub socket: Socket,
     pub identity: Arc<Identity>,
+    /// Looked at when a viewer changes its stream.
+    pub tracks: Arc<Tracks>,
     pub clock: Clock,
     pub commands: Receiver<Command>,
     pub waker: Waker,
@@ -181,6 +187,11 @@ impl Shard {
                         self.end(no, ViewEndReason::Closed);
                     }
                 }
+                Ok(Command::Choose(id, stream)) => {
+                    if let Some(no) = self.by_id.get(&id).copied() {
+                        self.choose(no, stream);
+                    }
+                }
                 Ok(Command::StopCamera(camera)) => {
                     let of_camera = |v: &Viewer| v.view.lease.camera == camera;
                     self.end_all(ViewEndReason::Stopped, of_camera);
@@ -285,7 +296,10 @@ impl Shard {
 
     fn handle_housekeeping(&mut self, now: Duration) {
         let wall = self.p.clock.now();
-        let mut by_tcp = 0;
+        let (mut by_tcp, mut slowed) = (0, 0);
+        for feed in self.feeds.values_mut() {
+            feed.measure(now);
+        }
         self.p.socket.connections.send_strangers_away(now);
         for no in 0..self.viewers.len() {
             let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut) else { continue };
@@ -303,6 +317,11 @@ impl Shard {
                 self.end(no, reason);
                 continue;
             }
+            if viewer.is_connected() {
+                self.fit(no, now);
+            }
+            let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut) else { continue };
+            slowed += u64::from(viewer.rate.level() > Level::Full);
             let (socket, identity) = (&mut self.p.socket, &self.p.identity);
             let Some(peer) = viewer.peer() else { continue };
             by_tcp += u64::from(matches!(peer, Peer::Tcp(_)));
@@ -314,6 +333,7 @@ impl Shard {
             }
         }
         self.p.totals.tcp_viewers.store(by_tcp, Ordering::Relaxed);
+        self.p.totals.slowed.store(slowed, Ordering::Relaxed);
         self.p.totals.tcp_connections.store(self.p.socket.connections.count() as u64, Ordering::Relaxed);
         self.p.totals.cpu_us.store(thread_cpu_us(), Ordering::Relaxed);
     }

@@ -1,5 +1,6 @@
 //! A viewer of our own (`tests/bench/viewer`) against the outlet, over loopback, fed by a synthetic track.
 
+mod levels;
 mod paths;
 
 use super::*;

@@ -57,6 +57,13 @@ impl Timeline {
         self.burst = Some(Burst { edge, end, distance });
     }
 
+    /// Another track follows, whose line has nothing to do with the one before: `before` and `after` are presentation times
+    /// of a picture of each, which arrived `apart` (90 kHz) from each other.
+    pub(super) fn change_line(&mut self, before: i64, after: i64, apart: i64) {
+        self.offset = self.offset.saturating_add(before).saturating_add(apart).saturating_sub(after);
+        self.last_pts = None;
+    }
+
     /// If the camera's line stepped since the last picture, moves the offset so that ours does not.
     fn bridge(&mut self, pts: i64) {
         if let (Some(last), Some(last_pts)) = (self.last, self.last_pts) {
@@ -104,6 +111,22 @@ mod tests {
     const FRAME: i64 = 3_600;
     fn pts(n: u64) -> i64 {
         n as i64 * FRAME - 1_000_000
+    }
+
+    #[test]
+    fn another_track_s_line_joins_on_whatever_its_times_are() {
+        for other in [-7_000_000_000, 0, 45_000, 7_000_000_000] {
+            let mut t = Timeline::new(5);
+            t.begin(0, 0, pts(0));
+            let first = (0..50).map(|n| t.stamp(n, pts(n))).next_back().expect("stamps");
+            // The other track's newest picture arrived one picture later than ours.
+            t.change_line(pts(49), other, FRAME);
+            t.begin(100, 110, other);
+            let burst: Vec<u32> = (100..=110).map(|n| t.stamp(n, other - (110 - n as i64) * FRAME)).collect();
+            assert!(burst.windows(2).all(|w| w[0] < w[1]) && burst[0] > first, "{first} {burst:?}");
+            assert_eq!(burst[10].wrapping_sub(first), FRAME as u32);
+            assert_eq!(t.stamp(111, other + FRAME).wrapping_sub(burst[10]), FRAME as u32);
+        }
     }
 
     #[test]

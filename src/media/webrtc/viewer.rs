@@ -9,6 +9,7 @@ use super::feed::Feed;
 use super::figures::{Totals, add, count};
 use super::packet::Packet;
 use super::peer::Peer;
+use super::rate::Rate;
 use super::rtcp::{self, Feedback};
 use super::sdp::MediaNeeds;
 use super::send::Socket;
@@ -127,13 +128,17 @@ pub(super) struct Viewer {
     /// 48-bit index of the next packet (roll-over counter and sequence number).
     index: u64,
     rtx_index: u64,
-    transport_sequence: u16,
     sent: VecDeque<Sent>,
     /// Newest unit sent, and when it had arrived: the base of sender reports.
     newest: Option<(i64, Duration)>,
     resends_left: u32,
     resends_since: Duration,
     key_frame_at: Option<Duration>,
+    /// The stream that was asked for; `view.stream` is the one that is sent.
+    pub wish: StreamKind,
+    pub rate: Rate,
+    /// Of the stream, only pictures at which decoding can start are sent.
+    pub key_frames_only: bool,
     report_at: Duration,
     packets: u32,
     octets: u32,
@@ -149,6 +154,7 @@ impl Viewer {
             timeline: Timeline::new(credentials.first_timestamp),
             index: u64::from(credentials.first_sequence),
             rtx_index: u64::from(credentials.first_rtx_sequence),
+            wish: view.stream,
             view,
             credentials,
             needs,
@@ -159,12 +165,13 @@ impl Viewer {
             sealer: None,
             cursor: Cursor::Start,
             timestamp: 0,
-            transport_sequence: 0,
             sent: VecDeque::new(),
             newest: None,
             resends_left: limits::WHEP_RESENT_PER_SECOND_MAX,
             resends_since: now,
             key_frame_at: None,
+            rate: Rate::new(now),
+            key_frames_only: false,
             report_at: now,
             packets: 0,
             octets: 0,
@@ -275,6 +282,18 @@ impl Viewer {
         self.sealer.as_mut()?.seal_control(&packet)
     }
 
+    /// Another stream of the same camera follows; of its newest picture the time and when it arrived.
+    pub(super) fn change_stream(&mut self, stream: StreamKind, pts_90k: i64, arrived: Duration) {
+        if let Some((before, before_arrived)) = self.newest.take() {
+            let ticks = |d: Duration| i64::try_from(d.as_micros()).unwrap_or(0).saturating_mul(9) / 100;
+            self.timeline.change_line(before, pts_90k, ticks(arrived).saturating_sub(ticks(before_arrived)));
+        }
+        // What was sent lies in another ring: it cannot be sent again.
+        self.sent.clear();
+        self.view.stream = stream;
+        self.cursor = Cursor::Start;
+    }
+
     // ---- pictures --------------------------------------------------------------------------------------------------
 
     /// Start anew at the newest random access point, unless that is under way or was just done.
@@ -317,6 +336,7 @@ impl Viewer {
                 Read::NotYet => return Progress::UpToDate,
                 Read::Lapped(_) => {
                     count(&totals.lapped);
+                    self.rate.handle_lapped(now);
                     self.cursor = Cursor::Start;
                     continue;
                 }
@@ -327,13 +347,18 @@ impl Viewer {
                 && feed.newest_random_access().is_some_and(|newest| newest > number)
             {
                 count(&totals.lapped);
+                self.rate.handle_lapped(now);
                 self.cursor = Cursor::Start;
+                continue;
+            }
+            if payload == 0 && self.key_frames_only && !unit.random_access {
+                self.cursor = Cursor::At { number: number + 1, payload: 0 };
                 continue;
             }
             if payload == 0 {
                 self.begin_unit(number, &unit);
             }
-            let next = self.send_unit(&unit, payload, socket, totals, &mut budget);
+            let next = self.send_unit(&unit, payload, socket, totals, now, &mut budget);
             if next < unit.payloads.len() {
                 self.cursor = Cursor::At { number, payload: next };
                 return Progress::Behind;
@@ -358,6 +383,7 @@ impl Viewer {
         from: usize,
         socket: &mut Socket,
         totals: &Totals,
+        now: Duration,
         budget: &mut usize,
     ) -> usize {
         let (Some(peer), Some(mut sealer)) = (self.peer(), self.sealer.take()) else {
@@ -375,7 +401,7 @@ impl Viewer {
                 index: self.index,
                 timestamp: self.timestamp,
                 original: None,
-                transport_sequence: self.transport_sequence,
+                sent_at: now,
             };
             let size = packet.size(&self.needs, payload, &sealer);
             if let Some(slot) = batch.slot(size)
@@ -386,7 +412,6 @@ impl Viewer {
                 bytes += size as u64;
             }
             self.index += 1;
-            self.transport_sequence = self.transport_sequence.wrapping_add(1);
             self.octets = self.octets.wrapping_add(payload.len() as u32);
             *budget = budget.saturating_sub(size);
             next += 1;

@@ -19,6 +19,7 @@ use rtc_dtls::endpoint::{Endpoint, EndpointEvent};
 pub use rtc_dtls::extension::extension_use_srtp::SrtpProtectionProfile;
 use rtc_rtcp::packet::{Packet, marshal};
 use rtc_rtcp::payload_feedbacks::picture_loss_indication::PictureLossIndication;
+use rtc_rtcp::payload_feedbacks::receiver_estimated_maximum_bitrate::ReceiverEstimatedMaximumBitrate;
 use rtc_rtcp::receiver_report::ReceiverReport;
 use rtc_rtcp::reception_report::ReceptionReport;
 use rtc_rtcp::transport_feedbacks::transport_layer_nack::{TransportLayerNack, nack_pairs_from_sequence_numbers};
@@ -206,6 +207,14 @@ impl Viewer {
     pub fn ask_for_key_frame(&mut self) {
         let Some(server) = &self.server else { return };
         let p = PictureLossIndication { sender_ssrc: self.ssrc, media_ssrc: server.ssrc };
+        self.send_control(Box::new(p));
+    }
+
+    /// Tells what the network carries, in bit/s (REMB).
+    pub fn tell_bandwidth(&mut self, bits: u32) {
+        let Some(server) = &self.server else { return };
+        let p =
+            ReceiverEstimatedMaximumBitrate { sender_ssrc: self.ssrc, bitrate: bits as f32, ssrcs: vec![server.ssrc] };
         self.send_control(Box::new(p));
     }
 

@@ -15,10 +15,11 @@ fn chromium() -> String {
          m=video 9 UDP/TLS/RTP/SAVPF 96 97 103 104 109 114 35 36\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:JW9s\r\n\
          a=ice-pwd:hQJsQ8bQBKzQk1nCYnVZQyvZ\r\na=fingerprint:sha-256 {FP}\r\na=setup:actpass\r\na=mid:1\r\n\
          a=extmap:14 urn:ietf:params:rtp-hdrext:toffset\r\n\
+         a=extmap:2 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\n\
          a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
          a=extmap:5 http://www.webrtc.org/experiments/rtp-hdrext/playout-delay\r\na=recvonly\r\na=rtcp-mux\r\n\
          a=rtcp-rsize\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n\
-         a=rtpmap:103 H264/90000\r\n\
+         a=rtpmap:103 H264/90000\r\na=rtcp-fb:103 goog-remb\r\na=rtcp-fb:103 transport-cc\r\na=rtcp-fb:109 goog-remb\r\n\
          a=fmtp:103 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42001f\r\na=rtpmap:104 rtx/90000\r\n\
          a=fmtp:104 apt=103\r\na=rtpmap:109 H264/90000\r\n\
          a=fmtp:109 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\na=rtpmap:114 rtx/90000\r\n\
@@ -34,7 +35,7 @@ fn firefox() -> String {
         "v=0\r\no=mozilla...THIS_IS_SDPARTA-99.0 4607 0 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=fingerprint:sha-256 {FP}\r\n\
          a=group:BUNDLE 0\r\na=ice-options:trickle\r\na=msid-semantic:WMS *\r\n\
          m=video 9 UDP/TLS/RTP/SAVPF 120 124 126 127 97 98\r\nc=IN IP4 0.0.0.0\r\na=recvonly\r\n\
-         a=extmap:7 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n\
+         a=extmap:7 http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time\r\na=rtcp-fb:126 goog-remb\r\n\
          a=extmap:8/recvonly http://www.webrtc.org/experiments/rtp-hdrext/playout-delay\r\n\
          a=fmtp:126 profile-level-id=42e01f;level-asymmetry-allowed=1;packetization-mode=1\r\n\
          a=fmtp:97 profile-level-id=42e01f;level-asymmetry-allowed=1\r\na=fmtp:124 apt=120\r\na=fmtp:127 apt=126\r\n\
@@ -45,7 +46,7 @@ fn firefox() -> String {
     )
 }
 
-/// aiortc: no playout delay, no transport-wide sequence numbers, several fingerprints.
+/// aiortc: no playout delay, no times of sending, several fingerprints.
 fn aiortc() -> String {
     format!(
         "v=0\r\no=- 3973 3973 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\na=msid-semantic:WMS *\r\n\
@@ -116,21 +117,17 @@ fn answer_to(needs: &Needs) -> String {
 fn real_offers_are_understood() {
     let high = Some([0x64, 0, 0x28]);
     let baseline = Some([0x42, 0, 0x1f]);
-    // offer, profile of the pictures → payload type, RTX, transport-cc, playout delay
+    // offer, profile of the pictures → payload type, RTX, time of sending, playout delay
     let table = [
-        (chromium(), high, (109, Some(114), Some(3), Some(5))),
-        (chromium(), baseline, (103, Some(104), Some(3), Some(5))),
-        (chromium(), None, (109, Some(114), Some(3), Some(5))),
+        (chromium(), high, (109, Some(114), Some(2), Some(5))),
+        (chromium(), baseline, (103, Some(104), Some(2), Some(5))),
+        (chromium(), None, (109, Some(114), Some(2), Some(5))),
         (firefox(), high, (126, Some(127), Some(7), Some(8))),
         (aiortc(), high, (101, Some(102), None, None)),
     ];
     for (offer, profile, (pt, rtx, cc, delay)) in table {
         let m = read_offer(&offer, h264(profile)).expect("a good offer").media;
-        assert_eq!(
-            (m.payload_type, m.rtx_payload_type, m.transport_cc, m.playout_delay),
-            (pt, rtx, cc, delay),
-            "{offer}"
-        );
+        assert_eq!((m.payload_type, m.rtx_payload_type, m.send_time, m.playout_delay), (pt, rtx, cc, delay), "{offer}");
         assert_eq!(m.fingerprint[..3], [0x7b, 0x8b, 0xf0]);
     }
 }

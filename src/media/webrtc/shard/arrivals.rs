@@ -142,6 +142,14 @@ impl Shard {
                     if fraction_lost > 0 {
                         count(&self.p.totals.lossy_reports);
                     }
+                    if let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut) {
+                        viewer.rate.handle_loss(fraction_lost, now);
+                    }
+                }
+                Feedback::Bandwidth(bits) => {
+                    let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut) else { return };
+                    let needed = self.feeds.get(&key_of(viewer)).map_or(0, |f| f.bits_per_second());
+                    viewer.rate.handle_estimate(bits, needed, now);
                 }
                 Feedback::Nack(lost) => {
                     let Some(viewer) = self.viewers.get_mut(no).and_then(Option::as_mut) else { return };

@@ -38,25 +38,24 @@ impl Viewer {
             let packet = match self.needs.rtx_payload_type {
                 Some(payload_type) => {
                     self.rtx_index += 1;
-                    self.transport_sequence = self.transport_sequence.wrapping_add(1);
                     Packet {
                         payload_type,
                         ssrc: self.credentials.rtx_ssrc,
                         index: self.rtx_index,
                         timestamp,
                         original: Some(*sequence),
-                        transport_sequence: self.transport_sequence,
+                        sent_at: now,
                     }
                 }
-                // The very same packet again: the same index must never seal anything else, so there are no transport
-                // sequence numbers without RTX (see `sdp.rs`).
+                // The very same packet again: the same index must never seal anything else, so there are no
+                // times of sending without RTX (see `sdp.rs`).
                 None => Packet {
                     payload_type: self.needs.payload_type,
                     ssrc: self.credentials.ssrc,
                     index,
                     timestamp,
                     original: None,
-                    transport_sequence: 0,
+                    sent_at: Duration::ZERO,
                 },
             };
             let size = packet.size(&self.needs, payload, &sealer);
