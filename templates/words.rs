@@ -378,6 +378,11 @@ words! { ScriptWords {
     stats_rtt: "Khứ hồi", "Round trip";
     stats_lost: "Gói mất", "Packets lost";
     stats_path: "Đường truyền", "Path";
+    stats_why: "Lý do", "Why";
+    path_mse: "qua HTTPS", "by HTTPS";
+    path_mse_why: "Mạng không cho WebRTC đi qua (UDP và TCP); hình đi cùng đường với trang và có thể trễ hơn.", "The network lets no WebRTC through (UDP or TCP); the pictures come the way the page came and may be later.";
+    no_mse: "Trình duyệt này không phát được hình bằng cách nào trong các cách của nút.", "This browser can play live pictures in none of the node's ways.";
+    no_codec: "Trình duyệt này không giải mã được chuẩn nén của camera.", "This browser cannot decode the camera's codec.";
     stream_main: "Luồng chính", "Main stream";
     stream_sub: "Luồng phụ", "Substream";
     clock: "Giờ của khung hình mới nhất", "Time of the newest frame";

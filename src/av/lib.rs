@@ -5,6 +5,7 @@
 //! (`store`).
 
 pub mod annexb;
+pub mod fmp4;
 pub mod h264;
 pub mod h265;
 pub mod packetize;

@@ -172,6 +172,12 @@ pub const WEBRTC_TCP_STRANGERS_MAX: usize = 256;
 pub const WEBRTC_TCP_STRANGER_MAX: Duration = Duration::from_secs(5);
 /// Addresses that a shard remembers to belong to another one's viewers.
 pub const WEBRTC_ELSEWHERE_MAX: usize = 8_192;
+/// A player of fragmented MP4 is asked for a sign of life this often …
+pub const MSE_PING: Duration = Duration::from_secs(10);
+/// … and given up after this long without one …
+pub const MSE_SILENCE_MAX: Duration = Duration::from_secs(35);
+/// … or when it takes no message for this long.
+pub const MSE_SEND_MAX: Duration = Duration::from_secs(15);
 /// Media lines of one WHEP offer; an offer with more is refused.
 pub const WHEP_MEDIA_LINES_MAX: usize = 32;
 /// Commands waiting for a WebRTC shard; beyond it new viewers get 503.

@@ -9,6 +9,7 @@
 pub mod address;
 pub mod fault;
 pub mod ingest;
+pub mod mse;
 pub mod probe;
 pub mod rtsp_out;
 pub mod simulate;

@@ -2,6 +2,7 @@
 
 use crate::address::AllowedNetworks;
 use crate::ingest::Ingest;
+use crate::mse::Mse;
 use crate::source::{Phase, SourceSpec, StreamState};
 use crate::track::{Track, TrackKey, Tracks};
 use crate::webrtc::{NotChosen, ViewEnd, WebRtc, WebRtcConfig, WebRtcFigures, WhepAnswer, WhepError};
@@ -202,6 +203,17 @@ impl Media {
             // Either may still come; where both are to be had, the wish goes first.
             _ => Prospect::Soon,
         }
+    }
+    /// Starts one playback as fragmented MP4. As with WHEP, the large stream stands in for a small one that is away.
+    ///
+    /// # Errors
+    /// [`WhepError`].
+    pub async fn mse_open(&self, lease: Lease, stream: StreamKind) -> Result<Mse, WhepError> {
+        let camera = lease.camera;
+        let stream = self.first_picture(camera, stream).await.ok_or(WhepError::NoPicture)?;
+        let key = TrackKey { camera, stream };
+        let track = self.tracks.find(key).ok_or(WhepError::NoPicture)?;
+        Ok(Mse::new(track, self.clock.clone(), self.webrtc.guest(lease, key)?))
     }
     /// Ends a playback of that account; false if there is none.
     pub fn whep_close(&self, id: WhepSessionId, account: AccountId) -> bool {

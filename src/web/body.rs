@@ -25,13 +25,15 @@ pub enum Takes {
     Parts,
     /// A file by itself, of any type.
     File,
+    /// A WebSocket (RFC 6455): no body, but a connection that stays.
+    Socket,
 }
 
 impl Takes {
     /// The bound.
     pub fn bytes_max(self) -> usize {
         match self {
-            Takes::Nothing => 0,
+            Takes::Nothing | Takes::Socket => 0,
             Takes::Form | Takes::Json => limits::BODY_BYTES_MAX,
             Takes::Sdp => limits::SDP_BYTES_MAX,
             Takes::Parts => limits::FILE_BYTES_MAX + limits::BODY_BYTES_MAX,
@@ -47,7 +49,7 @@ impl Takes {
     /// Refuses a body of another media type (415).
     pub fn check_type(self, req: &HttpRequest) -> Result<(), Failure> {
         let wanted: &[&str] = match self {
-            Takes::Nothing | Takes::File => return Ok(()),
+            Takes::Nothing | Takes::File | Takes::Socket => return Ok(()),
             Takes::Parts => &["multipart/form-data"],
             Takes::Form => &["application/x-www-form-urlencoded"],
             Takes::Json => &["application/json", "application/merge-patch+json"],

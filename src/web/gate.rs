@@ -58,8 +58,12 @@ async fn check_inner(
     state.brakes.check(row.door, visitor.address).map_err(too_many)?;
     entitled(state, row, request, &visitor).await?;
     let by_cookie = !visitor.bearer && row.need.knows_cookie();
-    if row.changes() && by_cookie {
+    // Browsers let any page open a WebSocket to anywhere, with the cookies of there.
+    if (row.changes() || row.takes == Takes::Socket) && by_cookie {
         own_origin(state, request)?;
+    }
+    if row.takes == Takes::Socket {
+        return on_camera(row, state, request, &visitor).await;
     }
     let mut payload = req.take_payload();
     if row.takes.is_upload() {
@@ -79,11 +83,22 @@ async fn check_inner(
     if let Some(parts) = parts {
         request.extensions_mut().insert(parts);
     }
+    on_camera(row, state, request, &visitor).await?;
+    request.extensions_mut().insert(Body(bytes));
+    Ok(())
+}
+
+/// The right to the very camera of the address, where the row asks for one.
+async fn on_camera(
+    row: &'static Row,
+    state: &WebState,
+    request: &HttpRequest,
+    visitor: &Visitor,
+) -> Result<(), Failure> {
     if let (true, Some(act)) = (row.need.on_camera(), row.need.act()) {
-        let camera = entitled_on(state, request, &visitor, act).await?;
+        let camera = entitled_on(state, request, visitor, act).await?;
         request.extensions_mut().insert(TheCamera(camera));
     }
-    request.extensions_mut().insert(Body(bytes));
     Ok(())
 }
 

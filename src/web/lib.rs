@@ -17,6 +17,7 @@ mod gate;
 mod links;
 mod maps;
 mod metrics;
+mod mse;
 mod office;
 mod openapi;
 mod outer;

@@ -4,7 +4,7 @@
 use crate::body::Takes;
 use crate::problem::{self, Failure};
 use crate::rate::Door;
-use crate::{api, assets, events, gate, maps, metrics, openapi, pages, whep};
+use crate::{api, assets, events, gate, maps, metrics, mse, openapi, pages, whep};
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Route, guard, web};
@@ -239,6 +239,7 @@ pub static ROWS: &[Row] = &[
     see("/registers/{register}/{code}", Page(SeeCatalogue), || web::to(pages::registers::one)),
     post("/registers/{register}/{code}", Page(ManageRegisters), || web::to(pages::registers::change)),
     // -- WHEP -----------------------------------------------------------------------------------------------------
+    row(Method::GET, "/ws/mse/{camera}", ProgramOn(WatchLive), Takes::Socket, || web::to(mse::play)),
     row(Method::OPTIONS, "/whep/{camera}", Open, Takes::Nothing, || web::to(whep::options)),
     row(Method::POST, "/whep/{camera}", ProgramOn(WatchLive), Takes::Sdp, || web::to(whep::open)),
     row(Method::OPTIONS, "/whep/{camera}/{playback}", Open, Takes::Nothing, || web::to(whep::options_of_playback)),

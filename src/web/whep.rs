@@ -48,12 +48,7 @@ pub async fn open(
     offer: Body,
     req: HttpRequest,
 ) -> Result<HttpResponse, Failure> {
-    let stream = match asked.0.text("stream") {
-        "" => StreamKind::Main,
-        text => StreamKind::parse(text).ok_or_else(|| {
-            Failure::invalid("stream", Said::new("stream là “main” hoặc “sub”.", "stream is “main” or “sub”."))
-        })?,
-    };
+    let stream = stream(&asked)?;
     let offer = String::from_utf8(offer.0.to_vec()).map_err(|_| {
         Failure::new(problem::INVALID, Said::new("Lời mời SDP không phải UTF-8.", "The SDP offer is not UTF-8."))
     })?;
@@ -66,6 +61,16 @@ pub async fn open(
     // must come to its end. If the answer finds nobody, the view ends because nobody connects.
     let opening = tokio::spawn(begin(state.get_ref().clone(), who, camera.id, stream, purpose, offer));
     opening.await.map_err(Failure::internal)?.map(|answer| created(&camera.code, answer))
+}
+
+/// Which stream is asked for: the large one, if nothing is said.
+pub(crate) fn stream(asked: &Asked) -> Result<StreamKind, Failure> {
+    match asked.0.text("stream") {
+        "" => Ok(StreamKind::Main),
+        text => StreamKind::parse(text).ok_or_else(|| {
+            Failure::invalid("stream", Said::new("stream là “main” hoặc “sub”.", "stream is “main” or “sub”."))
+        }),
+    }
 }
 
 /// What it is for, as the player says.
@@ -134,7 +139,7 @@ fn created(camera: &str, answer: WhepAnswer) -> HttpResponse {
         .body(answer.sdp)
 }
 
-fn failure_of(error: &WhepError) -> Failure {
+pub(crate) fn failure_of(error: &WhepError) -> Failure {
     let (sort, retry_after_s) = match error {
         WhepError::BadOffer(_) => (problem::INVALID, None),
         WhepError::NoCommonCodec(_) => (problem::NOT_ACCEPTABLE, None),
@@ -184,7 +189,7 @@ pub async fn choose(
     }
 }
 
-fn no_such_stream() -> Failure {
+pub(crate) fn no_such_stream() -> Failure {
     Failure::new(
         problem::CONFLICT,
         Said::new(

@@ -5,6 +5,7 @@
 // `data-frames` counts frames, `data-first-frame-ms` is the time from asking to the first frame. The clock badge is driven
 // by frames, not by a timer: a frozen picture cannot look alive. Events: `statechange`.
 
+import { MsePlayback } from "./mse.js";
 import { askPurpose, purposeOf } from "./purpose.js";
 import { ago, el, icon, moment, number, say } from "./words.js";
 import { WhepFailure, WhepPlayback } from "./whep.js";
@@ -18,13 +19,22 @@ const HIDDEN_MS = 30_000;
 /** From this width in device pixels on, the main stream is worth its bandwidth. */
 const MAIN_FROM_PX = 640;
 
+/** Which ways pictures have come in this page: after WebRTC failed, the others need not wait for it to fail again. */
+export const ways = {
+  /** WebRTC did not connect, at this time. */ blockedAt: 0,
+  /** It is tried again after so long. */ againMs: 120_000,
+  get blocked() {
+    return this.blockedAt > 0 && Date.now() - this.blockedAt < this.againMs;
+  },
+};
+
 /** One attempt: a playback and the video element it fills. */
 class Attempt {
   /** @param {"main" | "sub"} stream @param {HTMLVideoElement} video */
   constructor(stream, video) {
     this.stream = stream;
     this.video = video;
-    /** @type {WhepPlayback | null} */ this.playback = null;
+    /** @type {WhepPlayback | MsePlayback | null} */ this.playback = null;
     this.startedAt = performance.now();
     this.frames = 0;
   }
@@ -50,6 +60,7 @@ export class LiveView extends HTMLElement {
   #lastFrameAt = 0;
   #failedSince = 0;
   #subMissing = false;
+  /** The node has the camera's codec only by the way of the pages: what it said. @type {WhepFailure | null} */ #pagesOnly = null;
   #paused = false;
   /** @type {WhepFailure | null} */ #failure = null;
   /** @type {{phase: string, said?: string | null, since?: string | number | null} | null} */ #camera = null;
@@ -105,6 +116,7 @@ export class LiveView extends HTMLElement {
       this.#parts.last.hidden = true;
       this.#lastFrameAt = 0;
       this.#subMissing = false;
+      this.#pagesOnly = null;
       this.#camera = null;
       this.#restart();
     }
@@ -207,7 +219,8 @@ export class LiveView extends HTMLElement {
 
   /** @param {"main" | "sub"} stream */
   async #connect(stream) {
-    if (!("RTCPeerConnection" in window)) {
+    const webrtc = "RTCPeerConnection" in window;
+    if (!webrtc && !MsePlayback.possible) {
       this.#failure = new WhepFailure(say("no_webrtc"));
       this.#set("failed");
       return;
@@ -217,16 +230,20 @@ export class LiveView extends HTMLElement {
     this.#coming = attempt;
     this.#retryAt = 0;
     if (!this.#shown) this.#set("connecting");
-    attempt.playback = new WhepPlayback(`/whep/${encodeURIComponent(this.camera)}?stream=${stream}`, {
+    const lost = (/** @type {WhepFailure} */ failure) => this.#ended(attempt, failure);
+    attempt.playback = (!webrtc || this.#pagesOnly || ways.blocked) && MsePlayback.possible
+      ? new MsePlayback(this.camera, stream, video, { began: () => this.#watchFrames(attempt), lost }, purposeOf(this.camera))
+      : new WhepPlayback(`/whep/${encodeURIComponent(this.camera)}?stream=${stream}`, {
       track: (media) => {
         video.srcObject = media;
         video.play().catch(() => {});
         this.#watchFrames(attempt);
       },
-      lost: (failure) => this.#ended(attempt, failure),
+      lost,
     }, purposeOf(this.camera));
     try {
       await attempt.playback.start();
+      if (attempt.playback instanceof WhepPlayback) ways.blockedAt = 0;
       this.#draw();
       // Connected without pictures is no picture either.
       if (this.#coming === attempt) this.#later("silent", SILENT_MS, () => this.#ended(attempt, new WhepFailure(say("no_frames"))));
@@ -286,6 +303,17 @@ export class LiveView extends HTMLElement {
     if (attempt !== this.#shown && attempt !== this.#coming) return;
     attempt.stop();
     const switching = attempt === this.#coming && this.#shown !== null;
+    if (MsePlayback.possible && (failure.kind === "no-path" || (failure.status === 406 && !this.#pagesOnly))) {
+      // The node answered, but no packet of WebRTC came through, or WebRTC does not carry the camera's codec to this
+      // browser: the pictures come by the way the page came. What is shown goes on.
+      if (failure.status === 406) this.#pagesOnly = failure;
+      else ways.blockedAt = Date.now();
+      this.#coming = null;
+      if (!this.#shown) this.#connect(attempt.stream);
+      return;
+    }
+    // The node's own sentence says what can be done about the codec.
+    if (failure.kind === "no-codec" && this.#pagesOnly) failure = this.#pagesOnly;
     if (attempt.stream === "sub" && [404, 409].includes(failure.status) && !this.#subMissing) {
       // A camera without substream: the main stream serves small tiles too. If that is missing as well, it says why.
       this.#subMissing = true;
@@ -350,6 +378,7 @@ export class LiveView extends HTMLElement {
 
   #tick() {
     this.#clock();
+    this.#climb();
     if (this.#shown && !document.hidden && this.#lastFrameAt) {
       const age = Date.now() - this.#lastFrameAt;
       if (age > SILENT_MS && !this.#coming) this.#ended(this.#shown, new WhepFailure(say("no_frames")));
@@ -357,6 +386,13 @@ export class LiveView extends HTMLElement {
     }
     if (this.dataset.state === "failed" || this.dataset.state === "stale") this.#draw();
     if (!this.#parts.stats.hidden) this.#throttleStats();
+  }
+
+  /** Pictures that come by the way of the pages: after a while WebRTC is tried behind them. */
+  #climb() {
+    const shown = this.#shown;
+    if (!(shown?.playback instanceof MsePlayback) || this.#pagesOnly || ways.blocked || this.#coming || document.hidden) return;
+    if ("RTCPeerConnection" in window) this.#connect(shown.stream);
   }
 
   #clock() {
@@ -388,6 +424,10 @@ export class LiveView extends HTMLElement {
     const stream = this.#shown?.stream ?? this.#coming?.stream;
     this.#text(p.stream, stream ? say(`stream_${stream}`) : "");
     p.streamButton.setAttribute("aria-pressed", String(stream === "main"));
+    const byPages = this.#shown?.playback instanceof MsePlayback;
+    this.dataset.path = byPages ? "mse" : "webrtc";
+    p.stream.title = byPages ? say("path_mse_why") : "";
+    if (byPages && stream) this.#text(p.stream, `${say(`stream_${stream}`)} · ${say("path_mse")}`);
     p.state.hidden = state === "playing";
     if (state === "playing") return;
     const use = p.state.querySelector("use");
@@ -436,7 +476,9 @@ export class LiveView extends HTMLElement {
   }
 
   async #drawStats() {
-    const report = await this.#shown?.playback?.stats();
+    const playback = this.#shown?.playback;
+    if (playback instanceof MsePlayback) return this.#drawMse(playback);
+    const report = await playback?.stats();
     const { stats } = this.#parts;
     if (!report) return;
     const found = { inbound: /** @type {any} */ (null), pair: /** @type {any} */ (null) };
@@ -463,6 +505,25 @@ export class LiveView extends HTMLElement {
       [say("stats_path"), `${local?.protocol ?? "–"}`.toUpperCase()],
     ];
     stats.replaceChildren(...rows.flatMap(([name, value]) => [el("dt", "", name), el("dd", "", value)]));
+  }
+
+  /** @param {MsePlayback} playback */
+  #drawMse(playback) {
+    const video = /** @type {HTMLVideoElement} */ (this.#shown?.video);
+    const now = playback.told();
+    const past = this.#before;
+    const span = past ? (now.at - past.at) / 1000 : 0;
+    this.#before = now;
+    /** @type {[string, string][]} */
+    const rows = [
+      [say("stats_codec"), /codecs="([^"]+)"/.exec(now.kind)?.[1] ?? "–"],
+      [say("stats_size"), video.videoWidth ? `${video.videoWidth} × ${video.videoHeight}` : "–"],
+      [say("stats_fps"), past && span > 0 ? number((now.frames - past.frames) / span, 1) : "–"],
+      [say("stats_rate"), past && span > 0 ? `${number(((now.bytes - past.bytes) * 8) / span / 1000)} kbit/s` : "–"],
+      [say("stats_path"), say("path_mse")],
+      [say("stats_why"), say("path_mse_why")],
+    ];
+    this.#parts.stats.replaceChildren(...rows.flatMap(([name, value]) => [el("dt", "", name), el("dd", "", value)]));
   }
 
   /** @param {string} name @param {number} ms @param {() => void} act */

@@ -124,7 +124,7 @@ export class WhepPlayback {
       let up = false;
       /** @type {ReturnType<typeof setTimeout> | undefined} */ let timer;
       peer.addEventListener("signalingstatechange", () => {
-        if (peer.signalingState === "stable" && !up) timer = setTimeout(() => fail(new WhepFailure(say("slow"))), CONNECT_MS);
+        if (peer.signalingState === "stable" && !up) timer = setTimeout(() => fail(new WhepFailure(say("slow"), { kind: "no-path" })), CONNECT_MS);
       });
       peer.addEventListener("connectionstatechange", () => {
         if (peer.connectionState === "connected") {
@@ -135,7 +135,7 @@ export class WhepPlayback {
           clearTimeout(timer);
           const failure = new WhepFailure(say("lost"));
           if (up && !this.#over) this.tell.lost(failure);
-          else fail(failure);
+          else fail(new WhepFailure(say("lost"), { kind: this.#over ? "" : "no-path" }));
         }
       });
     });

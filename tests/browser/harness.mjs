@@ -133,7 +133,8 @@ export class Stage {
   }
 
   async run() {
-    const [https, webrtc] = [await freePort(), await freePort("udp")];
+    // The same number is used by UDP and TCP.
+    const [https, webrtc] = [await freePort(), await freePort()];
     const child = this.#keep(
       new Child(this.#name("node"), [binary, "run", "--json", "--data", join(this.root, "node")], {
         env: {

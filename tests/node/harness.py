@@ -51,10 +51,19 @@ def poll(what, check, seconds=20.0):
 
 
 def free_port(kind=socket.SOCK_STREAM):
-    """A port that nobody uses now, on all addresses."""
-    with socket.socket(socket.AF_INET, kind) as s:
-        s.bind(("0.0.0.0", 0))
-        return s.getsockname()[1]
+    """A port that nobody uses now, on all addresses; a UDP port is free for TCP too, as WebRTC wants it."""
+    while True:
+        with socket.socket(socket.AF_INET, kind) as s:
+            s.bind(("0.0.0.0", 0))
+            port = s.getsockname()[1]
+            if kind == socket.SOCK_STREAM:
+                return port
+            with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as other:
+                try:
+                    other.bind(("0.0.0.0", port))
+                except OSError:
+                    continue
+                return port
 
 
 def own_address():

@@ -88,7 +88,8 @@ fn run(viewers: &mut [(Viewer, LeaseGuard, u64)], pictures: u64) {
     let start = now();
     while viewers.iter().any(|(_, _, had)| *had < pictures) {
         for (viewer, _, had) in viewers.iter_mut() {
-            *had += viewer.poll(now()).expect("polled").iter().filter(|e| matches!(e, Event::Picture(_))).count() as u64;
+            *had +=
+                viewer.poll(now()).expect("polled").iter().filter(|e| matches!(e, Event::Picture(_))).count() as u64;
         }
         assert!(now() - start < Duration::from_secs(60), "pictures are missing");
         std::thread::yield_now();

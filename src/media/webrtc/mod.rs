@@ -14,6 +14,7 @@ mod directory;
 mod dtls;
 mod feed;
 mod figures;
+mod guest;
 mod packet;
 mod peer;
 mod rate;
@@ -34,6 +35,8 @@ mod tests;
 
 pub use candidates::own_addresses;
 pub use figures::WebRtcFigures;
+pub(crate) use guest::GuestView;
+pub(crate) use timeline::Timeline;
 
 use crate::track::{TrackKey, Tracks};
 use base::{AccountId, CameraId, Clock, Lease, LeaseId, LeasePurpose, StreamKind, WallTime, WhepSessionId, limits};
@@ -144,6 +147,8 @@ struct Entry {
     account: AccountId,
     camera: CameraId,
     stage: Arc<AtomicU8>,
+    /// It lives in no shard.
+    guest: bool,
 }
 
 /// The view runs.
@@ -162,6 +167,8 @@ struct Outlet {
     turn: AtomicUsize,
     /// One for each shard.
     totals: Vec<Arc<Totals>>,
+    /// For guests; weak, so that the receiver hears of the end of the shards.
+    ends: mpsc::WeakSender<ViewEnd>,
     /// Held for the register only; never by a shard.
     register: Mutex<HashMap<WhepSessionId, Entry>>,
     fingerprint: String,
@@ -261,6 +268,7 @@ impl WebRtc {
             directory,
             turn: AtomicUsize::new(0),
             totals,
+            ends: ends.downgrade(),
             register: Mutex::new(HashMap::new()),
             fingerprint,
             local,
@@ -315,7 +323,7 @@ impl WebRtc {
         );
         let id = WhepSessionId::from_parts(u64::try_from(now.unix_ms()).unwrap_or(0), secrets.id);
         let stage = Arc::new(AtomicU8::new(LIVE));
-        self.enter(id, Entry { account: lease.account, camera: key.camera, stage: stage.clone() })?;
+        self.enter(id, Entry { account: lease.account, camera: key.camera, stage: stage.clone(), guest: false })?;
         let view = viewer::View { id, lease, stream: key.stream, began: now, stage };
         let command = shard::Command::Open(Box::new(shard::Opening { view, track, needs: needs.media, secrets }));
         let shard = o.turn.fetch_add(1, Ordering::Relaxed) % o.directory.count().max(1);
@@ -344,6 +352,7 @@ impl WebRtc {
             e.account == account && e.stage.compare_exchange(LIVE, ENDING, Ordering::AcqRel, Ordering::Acquire).is_ok()
         });
         // The shard looks at the stage of every view several times a second; the ring only makes it sooner.
+        // A guest's own task looks at its stage.
         if open {
             self.tell_all(|| shard::Command::Close(id));
         }
@@ -369,6 +378,7 @@ impl WebRtc {
 
     /// Ends all views of a camera.
     pub fn stop_camera(&self, camera: CameraId) {
+        self.end_guests(|e| e.camera == camera);
         let any = self.0.register.lock().values().any(|e| e.camera == camera);
         if any && !self.tell_all(|| shard::Command::StopCamera(camera)) {
             // Its lease ends with the camera, which stops the picture in any case.
@@ -385,6 +395,7 @@ impl WebRtc {
     /// Ends all views and the shards; returns when the viewers have been told, after 1 s at most.
     pub async fn stop(&self) {
         self.0.stopping.store(true, Ordering::Release);
+        self.end_guests(|_| true);
         let directory = &self.0.directory;
         let mut all = Vec::new();
         for shard in 0..directory.count() {

@@ -18,7 +18,7 @@ const STEP_BACK_90K: i64 = 90_000;
 const STEP_AS_90K: i64 = 3_600;
 
 #[derive(Debug)]
-pub(super) struct Timeline {
+pub(crate) struct Timeline {
     /// What is added to the track's presentation times.
     offset: i64,
     /// The largest timestamp given out.
@@ -38,12 +38,12 @@ struct Burst {
 
 impl Timeline {
     /// Starts anywhere: `start` is random (RFC 3550 §5.1).
-    pub(super) fn new(start: u32) -> Self {
+    pub(crate) fn new(start: u32) -> Self {
         Timeline { offset: i64::from(start), last: None, last_pts: None, burst: None }
     }
 
     /// Access units from `first` to `edge` (the newest; its time is `edge_pts`) are going to be sent in a burst.
-    pub(super) fn begin(&mut self, first: u64, edge: u64, edge_pts: i64) {
+    pub(crate) fn begin(&mut self, first: u64, edge: u64, edge_pts: i64) {
         self.bridge(edge_pts);
         let natural = edge_pts + self.offset;
         let count = i64::try_from(edge.saturating_sub(first)).unwrap_or(i64::MAX).saturating_add(1);
@@ -76,6 +76,11 @@ impl Timeline {
 
     /// The timestamp of an access unit; ask once per unit, in order.
     pub(super) fn stamp(&mut self, number: u64, pts: i64) -> u32 {
+        self.stamp_wide(number, pts) as u32
+    }
+
+    /// The same, where timestamps do not wrap.
+    pub(crate) fn stamp_wide(&mut self, number: u64, pts: i64) -> i64 {
         let out = match &self.burst {
             Some(b) if number <= b.edge => {
                 let before = i64::try_from(b.edge - number).unwrap_or(i64::MAX);
@@ -94,7 +99,7 @@ impl Timeline {
         };
         self.last = Some(self.last.map_or(out, |l| l.max(out)));
         self.last_pts = Some(pts);
-        out as u32
+        out
     }
 
     /// The natural timestamp that belongs to a presentation time, for sender reports.

@@ -33,7 +33,7 @@ pub async fn knock_at(client: &mut Client, row: &Row, camera: &str, csrf: Option
 async fn knock_with(client: &mut Client, row: &Row, camera: &str, csrf: Option<&str>, more: &[(&str, &str)]) -> Reply {
     let mut headers: Vec<(&str, &str)> = more.to_vec();
     let (kind, body) = match row.takes {
-        Takes::Nothing => ("", String::new()),
+        Takes::Nothing | Takes::Socket => ("", String::new()),
         Takes::Form => ("application/x-www-form-urlencoded", "name=x".to_owned()),
         Takes::Json => ("application/json", "{}".to_owned()),
         Takes::Sdp => ("application/sdp", "v=0\r\n".to_owned()),
