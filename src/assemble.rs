@@ -7,6 +7,7 @@ use crate::cmd::Failure;
 use crate::config::NodeFile;
 use crate::{keys, record, tls};
 use base::{Clock, StreamKind};
+use media::rtsp_out::{RtspListener, RtspOut, RtspViewEnd};
 use media::{AllowedNetworks, Media, MediaConfig, SourceSpec, TrackKey, ViewEnd, WebRtcConfig};
 use ops::{Ops, OpsConfig};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
@@ -16,7 +17,7 @@ use std::time::Duration;
 use store::Store;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use web::{Listener, WebConfig, WebState};
+use web::{Listener, RtspDoor, WebConfig, WebState};
 
 /// A running node.
 pub struct Node {
@@ -26,9 +27,12 @@ pub struct Node {
     pub media: Media,
     /// Where pages are served, one for each listener, with the port really bound; true: HTTPS. HTTPS first.
     pub addresses: Vec<(SocketAddr, bool)>,
+    /// Where RTSP is served; true: in TLS.
+    pub rtsp_addresses: Vec<(SocketAddr, bool)>,
     /// Fingerprint of the certificate, if HTTPS.
     pub fingerprint: Option<String>,
     server: web::ServerHandle,
+    rtsp: RtspOut,
     stopping: watch::Sender<bool>,
     duties: Vec<JoinHandle<()>>,
     _certificates: Option<Box<dyn std::any::Any + Send>>,
@@ -178,7 +182,13 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
     }
     let mut certificates: Option<Box<dyn std::any::Any + Send>> = None;
     let mut fingerprint = None;
-    if !file.https.is_empty() {
+    let (mut rtsp_listeners, mut rtsp_addresses) = (Vec::new(), Vec::new());
+    for address in &file.rtsp {
+        let tcp = bind(*address)?;
+        rtsp_addresses.push((tcp.local_addr().unwrap_or(*address), false));
+        rtsp_listeners.push(RtspListener { tcp, tls: None });
+    }
+    if !file.https.is_empty() || !file.rtsps.is_empty() {
         let (certificate, key) = match (&file.tls_certificate, &file.tls_key) {
             (Some(c), Some(k)) => (c.clone(), k.clone()),
             _ => keys::self_signed(&dir, &certificate_names(), clock.now())?,
@@ -190,6 +200,11 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
             let tcp = bind(*address)?;
             addresses.push((tcp.local_addr().unwrap_or(*address), true));
             listeners.push(Listener { tcp, tls: Some(config.clone()) });
+        }
+        for address in &file.rtsps {
+            let tcp = bind(*address)?;
+            rtsp_addresses.push((tcp.local_addr().unwrap_or(*address), true));
+            rtsp_listeners.push(RtspListener { tcp, tls: Some(config.clone()) });
         }
     }
 
@@ -210,6 +225,10 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
             config_file: config_file.map(|p| p.display().to_string()),
         },
     );
+    let (door, rtsp_ends) = RtspDoor::new(state.clone());
+    let rtsp = RtspOut::start(rtsp_listeners, clock.clone(), Arc::new(door), state.rtsp.clone()).map_err(|e| {
+        Failure::new(format!("không khởi động được máy chủ RTSP: {e}"), format!("the RTSP server cannot start: {e}"))
+    })?;
     let (server, serving) = web::serve(state, listeners).map_err(|e| {
         Failure::new(format!("không khởi động được máy chủ trang: {e}"), format!("the page server cannot start: {e}"))
     })?;
@@ -222,7 +241,14 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
             }
         }),
         tokio::spawn(reconcile(ops.clone(), media.clone(), stopping.subscribe())),
-        tokio::spawn(record_views(ops.clone(), ends)),
+        tokio::spawn(record_views(ops.clone(), ends, |end: ViewEnd| view_ended(&end))),
+        tokio::spawn(record_views(ops.clone(), rtsp_ends, |end: RtspViewEnd| ops::ViewEnded {
+            lease: end.lease,
+            stream: end.stream,
+            ended: end.ended,
+            bytes: end.bytes,
+            reason: reason(end.reason),
+        })),
         tokio::spawn(back_up(store, clock.clone(), stopping.subscribe())),
         tokio::spawn(crate::inbox::keep(ops.clone(), dir.clone(), clock, stopping.subscribe())),
         tokio::spawn(record::keep(ops.clone(), stopping.subscribe())),
@@ -233,7 +259,18 @@ pub async fn start(file: &NodeFile, clock: Clock, config_file: Option<&Path>, de
         let ops = ops.clone();
         blocking(move || ops.record_started().map_err(Failure::from)).await?;
     }
-    Ok(Node { ops, media, addresses, fingerprint, server, stopping, duties, _certificates: certificates })
+    Ok(Node {
+        ops,
+        media,
+        addresses,
+        rtsp_addresses,
+        fingerprint,
+        server,
+        rtsp,
+        stopping,
+        duties,
+        _certificates: certificates,
+    })
 }
 
 /// How long a long work may take to its next batch when the node stops.
@@ -241,9 +278,10 @@ const JOBS_END: Duration = Duration::from_secs(10);
 
 impl Node {
     /// Ends everything in order: no new requests, no pictures, the last views on record, then the store.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.stopping.send_replace(true);
         self.server.stop().await;
+        self.rtsp.stop().await;
         let ops = self.ops.clone();
         let _ = tokio::task::spawn_blocking(move || ops.stop_jobs(JOBS_END)).await;
         self.media.stop().await;
@@ -318,10 +356,10 @@ fn specs_of(source: &ops::WantedSource) -> Vec<SourceSpec> {
 }
 
 /// Duty: each view that ends is put on record.
-async fn record_views(ops: Ops, mut ends: mpsc::Receiver<ViewEnd>) {
+async fn record_views<T: Send + 'static>(ops: Ops, mut ends: mpsc::Receiver<T>, told: fn(T) -> ops::ViewEnded) {
     while let Some(end) = ends.recv().await {
-        let ops = ops.clone();
-        let written = tokio::task::spawn_blocking(move || ops.record_view_end(view_ended(&end))).await;
+        let (ops, end) = (ops.clone(), told(end));
+        let written = tokio::task::spawn_blocking(move || ops.record_view_end(end)).await;
         if let Ok(Err(e)) = written {
             tracing::error!("the end of a view could not be put on record: {e}");
         }
@@ -329,19 +367,18 @@ async fn record_views(ops: Ops, mut ends: mpsc::Receiver<ViewEnd>) {
 }
 
 fn view_ended(end: &ViewEnd) -> ops::ViewEnded {
+    let (lease, stream, ended, bytes) = (end.lease, end.stream, end.ended, end.bytes);
+    ops::ViewEnded { lease, stream, ended, bytes, reason: reason(end.reason) }
+}
+
+fn reason(reason: media::ViewEndReason) -> &'static str {
     use media::ViewEndReason as R;
-    ops::ViewEnded {
-        lease: end.lease,
-        stream: end.stream,
-        ended: end.ended,
-        bytes: end.bytes,
-        reason: match end.reason {
-            R::Closed => "closed",
-            R::Silent => "silent",
-            R::NeverConnected => "never_connected",
-            R::LeaseEnded => "right_ended",
-            R::Stopped => "stopped",
-        },
+    match reason {
+        R::Closed => "closed",
+        R::Silent => "silent",
+        R::NeverConnected => "never_connected",
+        R::LeaseEnded => "right_ended",
+        R::Stopped => "stopped",
     }
 }
 

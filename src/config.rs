@@ -18,6 +18,10 @@ pub struct NodeFile {
     pub https: Vec<SocketAddr>,
     /// Plain HTTP listeners: loopback only, for programs on the same machine; none by default.
     pub http: Vec<SocketAddr>,
+    /// RTSP out, in the clear (Digest only); none: not served.
+    pub rtsp: Vec<SocketAddr>,
+    /// RTSP out in TLS (RTSPS).
+    pub rtsps: Vec<SocketAddr>,
     /// WebRTC, UDP.
     pub webrtc: SocketAddr,
     /// Addresses told to viewers; empty: the machine's own.
@@ -59,6 +63,9 @@ const KNOWN: &[(&str, &str)] = &[
     ("listen", "https"),
     ("listen", "http"),
     ("listen", "webrtc"),
+    ("rtsp", "enabled"),
+    ("rtsp", "listen"),
+    ("rtsp", "tls_listen"),
     ("webrtc", "public_addresses"),
     ("webrtc", "tcp"),
     ("web", "public_host"),
@@ -76,6 +83,8 @@ impl NodeFile {
             data_dir,
             https: vec![SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8443))],
             http: Vec::new(),
+            rtsp: vec![SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8554))],
+            rtsps: vec![SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8322))],
             webrtc: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8189)),
             public_addresses: Vec::new(),
             webrtc_tcp: true,
@@ -147,6 +156,15 @@ impl NodeFile {
         if let Some(text) = values.text("listen", "webrtc")? {
             node.webrtc = parse_one("listen.webrtc", &text, "0.0.0.0:8189")?;
         }
+        if let Some(list) = values.list("rtsp", "listen")? {
+            node.rtsp = parse_all("rtsp.listen", &list, "0.0.0.0:8554")?;
+        }
+        if let Some(list) = values.list("rtsp", "tls_listen")? {
+            node.rtsps = parse_all("rtsp.tls_listen", &list, "0.0.0.0:8322")?;
+        }
+        if values.flag("rtsp", "enabled")? == Some(false) {
+            (node.rtsp, node.rtsps) = (Vec::new(), Vec::new());
+        }
         if let Some(list) = values.list("webrtc", "public_addresses")? {
             node.public_addresses = parse_all("webrtc.public_addresses", &list, "203.0.113.7")?;
         }
@@ -187,11 +205,17 @@ impl NodeFile {
     }
 }
 
+/// So far above the demo's pages is its RTSP server.
+const DEMO_RTSP_ABOVE: u16 = 474;
+
 /// Addresses of a demo: loopback only.
 pub fn demo(data_dir: PathBuf, port: u16) -> NodeFile {
     NodeFile {
         https: Vec::new(),
         http: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))],
+        // Beside its own: several demos need not fight for one. 8554 for the usual 8080.
+        rtsp: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port.saturating_add(DEMO_RTSP_ABOVE)))],
+        rtsps: Vec::new(),
         // Any free port: a demo beside a node, or two demos, must not fight for 8189.
         webrtc: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0)),
         camera_networks: DEFAULT_CAMERA_NETWORKS
@@ -346,6 +370,9 @@ mod tests {
             ("[log]\nlevel = \"loud\"", "use error, warn"),
             ("[listen]\nhttps = []", "both empty"),
             ("[metrics]\ntoken = \"short\"", "at least 20"),
+            ("[rtsp]\nenabled = \"maybe\"", "true or false"),
+            ("[rtsp]\nlisten = \"8554\"", "right form"),
+            ("[rtsp]\ntls = []", "`rtsp."),
             ("[", "not valid TOML"),
         ] {
             let fault = load(text, &[]).expect_err(text);
@@ -367,6 +394,10 @@ mod tests {
         assert_eq!(node.camera_networks.len(), 2);
         assert_eq!(node.https, vec![SocketAddr::from(([127, 0, 0, 1], 0))]);
         assert!(load("", &[("MATLUOI_LISTN__HTTPS", "x")]).is_err());
+        let quiet = load("[rtsp]\nlisten = \"0.0.0.0:1\"", &[("MATLUOI_RTSP__ENABLED", "false")]).expect("valid");
+        assert!(quiet.rtsp.is_empty() && quiet.rtsps.is_empty());
+        let plain = load("[rtsp]\ntls_listen = []", &[]).expect("valid");
+        assert!(plain.rtsp[0].port() == 8554 && plain.rtsps.is_empty());
     }
 
     #[test]

@@ -191,6 +191,8 @@ pub struct LiveView {
     pub cameras_total: u64,
     /// What layouts are remembered under (the account's id).
     pub account_key: String,
+    /// May they take single pictures of cameras at all?
+    pub snapshots: bool,
 }
 
 /// Where a stream stands.

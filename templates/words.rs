@@ -363,6 +363,8 @@ words! { ScriptWords {
     retrying: "Đang kết nối lại…", "Reconnecting…";
     lost: "Mất kết nối với nút.", "The connection to the node was lost.";
     slow: "Nút không trả lời kịp.", "The node did not answer in time.";
+    snapshot_take: "Chụp ảnh", "Take a picture";
+    snapshot_failed: "Chưa chụp được ảnh. Hãy thử lại.", "No picture could be taken. Try again.";
     purpose_say: "Nêu mục đích để xem", "Say what for, to watch";
     no_frames: "Nút đã kết nối nhưng không có khung hình mới.", "Connected, but no new frame arrives.";
     offline: "Không gọi được nút. Kiểm tra mạng của máy này.", "The node cannot be reached. Check this computer's network.";

@@ -259,6 +259,39 @@ pub const RTSP_SILENCE_MAX: Duration = Duration::from_secs(60);
 pub const RTSP_WRITE_MAX: Duration = Duration::from_secs(15);
 /// DESCRIBE waits this long for a track's first picture, then answers 503.
 pub const RTSP_FIRST_PICTURE_MAX: Duration = Duration::from_secs(3);
+/// RTSP connections from one network address; further ones get 503 and are closed.
+pub const RTSP_CONNECTIONS_PER_ADDRESS_MAX: usize = 1_000;
+/// A connection to the node's RTSP server that has not shown a right to anything after this long is closed; a TLS
+/// handshake takes no longer either.
+pub const RTSP_SIGN_IN_MAX: Duration = Duration::from_secs(20);
+/// Wrong secrets on one RTSP connection; then it is closed.
+pub const RTSP_WRONG_SECRETS_MAX: u32 = 8;
+/// Wrong secrets from one network address: this many at once, then one per period; what is beyond gets 503.
+pub const RTSP_WRONG_SECRETS_RATE: (NonZeroU32, Duration) =
+    (NonZeroU32::MIN.saturating_add(29), Duration::from_secs(2));
+/// A nonce of Digest sign-in is good for this long; then the player is given another (`stale`).
+pub const RTSP_NONCE_LIFE: Duration = Duration::from_secs(5 * 60);
+/// How soon a running RTSP picture notices that its right has ended, at the latest; see [`RIGHTS_SWEEP`].
+pub const RTSP_LEASE_LOOK: Duration = Duration::from_millis(250);
+/// Ended RTSP views waiting to be recorded; what is beyond is put on record a minute later, without its bytes.
+pub const RTSP_ENDS_QUEUED_MAX: usize = 4_000;
+
+/// Pixels across of a snapshot that may be asked for.
+pub const SNAPSHOT_WIDTH: (u32, u32) = (16, 4_096);
+/// Pixels of a key frame that is decoded for a snapshot (12 million); larger ones are refused before anything is decoded.
+pub const SNAPSHOT_PIXELS_MAX: u32 = 4_096 * 3_072;
+/// Key frames decoded at once for snapshots; further askers wait their turn.
+pub const SNAPSHOTS_AT_ONCE_MAX: usize = 2;
+/// Askers that wait for a snapshot at once; further ones get 503.
+pub const SNAPSHOTS_WAITING_MAX: usize = 256;
+/// An asker waits this long for its turn and the decoder, then gets 503.
+pub const SNAPSHOT_WAIT_MAX: Duration = Duration::from_secs(8);
+/// Bytes of decoded pictures and JPEGs that are kept for the next asker; those longest unused go first.
+pub const SNAPSHOT_HELD_BYTES_MAX: usize = 48 * 1024 * 1024;
+/// Sizes of one picture that are kept; the oldest goes first.
+pub const SNAPSHOT_SIZES_MAX: usize = 4;
+/// Snapshots of one camera by the same sign-in or token within this time are one on record.
+pub const SNAPSHOT_RECORD_PERIOD: Duration = Duration::from_secs(5 * 60);
 /// Simulated cameras in one simulation; further ones are refused with a sentence.
 pub const SIMULATED_CAMERAS_MAX: usize = 1_000;
 

@@ -48,7 +48,7 @@ pub fn run(arguments: CheckArguments) -> Result<(), Failure> {
     }
     look("clock", clock(now));
     look("disk", disk(dir));
-    for address in file.https.iter().chain(&file.http) {
+    for address in file.https.iter().chain(&file.http).chain(&file.rtsp).chain(&file.rtsps) {
         look("TCP port", TcpListener::bind(address).map(|_| ()).map_err(|e| port(&format!("{address}/tcp"), &e)));
     }
     if file.webrtc_tcp {

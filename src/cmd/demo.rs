@@ -51,7 +51,8 @@ struct Kept {
 /// Runs until Ctrl-C.
 pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
     let dir = arguments.data.unwrap_or_else(|| usual_data_dir("demo"));
-    let file = config::demo(dir.clone(), arguments.port);
+    let mut file = config::demo(dir.clone(), arguments.port);
+    free_rtsp_port(&mut file.rtsp);
     start_log(&file.log_level);
     let clock = crate::clock::system();
     runtime()?.block_on(async move {
@@ -66,10 +67,12 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
             .await
             .map_err(|e| Failure::new(format!("lỗi bên trong: {e}"), format!("inner fault: {e}")))??;
         let url = format!("http://127.0.0.1:{}", arguments.port);
+        let rtsp: Vec<String> =
+            node.rtsp_addresses.iter().map(|(a, tls)| format!("{}://{a}", super::run::rtsp_scheme(*tls))).collect();
         if arguments.json {
             let line = serde_json::json!({ "nodes": [{
                 "name": node.ops.node_info().name, "role": "district", "url": url,
-                "account": kept.account, "password": kept.password, "token": kept.token,
+                "rtsp_urls": rtsp, "account": kept.account, "password": kept.password, "token": kept.token,
                 "others": kept.others.iter().map(|o| serde_json::json!({"account": o.account, "password": o.password})).collect::<Vec<_>>(),
             }]});
             println!("{line}");
@@ -88,6 +91,9 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
                 }
             }
             println!();
+            for address in &rtsp {
+                println!("  RTSP cho VLC, NVR / out    {address}/79.760-0001/main   ({} + mã truy cập / token)", kept.account);
+            }
             println!("  {CAMERAS} camera mô phỏng / simulated cameras: rtsp://{}", simulation.addr);
             println!("  Ctrl-C để dừng / to stop");
         }
@@ -96,6 +102,15 @@ pub fn run(arguments: DemoArguments) -> Result<(), Failure> {
         drop(simulation);
         Ok(())
     })
+}
+
+/// The usual port for RTSP out, or any where another program has it.
+fn free_rtsp_port(addresses: &mut [SocketAddr]) {
+    for address in addresses {
+        if std::net::TcpListener::bind(*address).is_err() {
+            address.set_port(0);
+        }
+    }
 }
 
 async fn simulate(port: u16, clock: &base::Clock) -> Result<Simulation, Failure> {

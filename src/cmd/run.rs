@@ -31,6 +31,8 @@ pub fn run(arguments: RunArguments) -> Result<(), Failure> {
         .await
         .map_err(|e| Failure::new(format!("lỗi bên trong: {e}"), format!("inner fault: {e}")))??;
         let addresses: Vec<String> = node.addresses.iter().flat_map(|(a, https)| shown(*a, *https)).collect();
+        let rtsp: Vec<String> =
+            node.rtsp_addresses.iter().flat_map(|(a, tls)| shown_as(*a, rtsp_scheme(*tls))).collect();
         let setup: Vec<String> = token
             .iter()
             .flat_map(|t| addresses.iter().map(move |a| format!("{a}/setup?token={}", t.expose())))
@@ -41,6 +43,7 @@ pub fn run(arguments: RunArguments) -> Result<(), Failure> {
                 "nodes": [{
                     "name": name, "role": "node", "url": addresses.first(), "urls": addresses,
                     "setup_url": setup.first(), "setup_urls": setup, "fingerprint": node.fingerprint,
+                    "rtsp_urls": rtsp,
                 }]
             });
             println!("{line}");
@@ -48,6 +51,9 @@ pub fn run(arguments: RunArguments) -> Result<(), Failure> {
             println!("Mắt Lưới {}", env!("CARGO_PKG_VERSION"));
             for address in &addresses {
                 println!("  {address}");
+            }
+            for address in &rtsp {
+                println!("  {address}/{{camera}}/main");
             }
             if let Some(fingerprint) = &node.fingerprint {
                 println!("  SHA-256 {fingerprint}");
@@ -69,7 +75,15 @@ pub fn run(arguments: RunArguments) -> Result<(), Failure> {
 
 /// How people reach a listener: each address of the machine when it listens on all.
 pub fn shown(address: SocketAddr, https: bool) -> Vec<String> {
-    let scheme = if https { "https" } else { "http" };
+    shown_as(address, if https { "https" } else { "http" })
+}
+
+/// The scheme of an RTSP listener.
+pub fn rtsp_scheme(tls: bool) -> &'static str {
+    if tls { "rtsps" } else { "rtsp" }
+}
+
+fn shown_as(address: SocketAddr, scheme: &str) -> Vec<String> {
     if !address.ip().is_unspecified() {
         return vec![format!("{scheme}://{address}")];
     }

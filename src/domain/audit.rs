@@ -329,6 +329,7 @@ acts! {
     CAMERAS_PLACED = "camera.placed", "Gắn camera vào danh mục địa bàn, đơn vị", "Cameras tied to the registers of areas and units";
     VIEW_BEGAN = "view.began", "Bắt đầu xem trực tiếp", "Live view began";
     VIEW_ENDED = "view.ended", "Kết thúc xem trực tiếp", "Live view ended";
+    SNAPSHOT_TAKEN = "snapshot.taken", "Chụp ảnh từ camera", "Single picture taken from a camera";
     CAMERA_LIST_ADDED = "camera_list.added", "Lưu danh sách camera", "List of cameras saved";
     CAMERA_LIST_CHANGED = "camera_list.changed", "Sửa danh sách camera", "List of cameras changed";
     CAMERA_LIST_REMOVED = "camera_list.removed", "Xóa danh sách camera", "List of cameras removed";

@@ -44,6 +44,7 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("rule", "quy tắc", "rule"),
     ("version", "phiên bản", "version"),
     ("seconds", "thời lượng (giây)", "duration (s)"),
+    ("counts_for_s", "tính chung một lần trong (giây)", "counted as one within (s)"),
     ("account", "tài khoản", "account"),
     ("until", "hiệu lực đến", "good until"),
     ("fault", "lỗi", "fault"),

@@ -11,6 +11,10 @@ use base::Said;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
+/// The realm of the node's RTSP server. Part of the sealed keys by which tokens are checked there: with another realm none of
+/// them would fit any more.
+pub const RTSP_REALM: &str = "Mat Luoi";
+
 /// The limit of a token; every part that is absent or empty takes nothing away.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenLimit {

@@ -13,6 +13,7 @@ pub mod mse;
 pub mod probe;
 pub mod rtsp_out;
 pub mod simulate;
+pub mod snapshot;
 pub mod source;
 pub mod track;
 pub mod webrtc;

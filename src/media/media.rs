@@ -3,6 +3,7 @@
 use crate::address::AllowedNetworks;
 use crate::ingest::Ingest;
 use crate::mse::Mse;
+use crate::snapshot::{Snapshot, SnapshotError, Snapshots};
 use crate::source::{Phase, SourceSpec, StreamState};
 use crate::track::{Track, TrackKey, Tracks};
 use crate::webrtc::{NotChosen, ViewEnd, WebRtc, WebRtcConfig, WebRtcFigures, WhepAnswer, WhepError};
@@ -47,6 +48,7 @@ pub struct Media {
     ingest: Arc<Ingest>,
     webrtc: Arc<WebRtc>,
     probes: Arc<Semaphore>,
+    snapshots: Arc<Snapshots>,
     clock: Clock,
     networks: AllowedNetworks,
 }
@@ -114,6 +116,7 @@ impl Media {
             tracks,
             ingest: Arc::new(ingest),
             webrtc: Arc::new(webrtc),
+            snapshots: Arc::new(Snapshots::new(config.clock.clone())),
             probes: Arc::new(Semaphore::new(limits::PROBES_AT_ONCE_MAX)),
             clock: config.clock,
             networks: config.networks,
@@ -225,6 +228,17 @@ impl Media {
     /// See [`WebRtc::choose`].
     pub fn whep_choose(&self, id: WhepSessionId, account: AccountId, stream: StreamKind) -> Result<(), NotChosen> {
         self.webrtc.choose(id, account, stream)
+    }
+    /// The newest key frame as JPEG, `width` pixels across or as it is.
+    ///
+    /// # Errors
+    /// [`SnapshotError`]; `NoPicture` also while the camera is away.
+    pub async fn snapshot(&self, key: TrackKey, width: Option<u32>) -> Result<Snapshot, SnapshotError> {
+        if self.state(key).is_some_and(|s| s.phase != Phase::Live) {
+            return Err(SnapshotError::NoPicture);
+        }
+        let track = self.tracks.find(key).ok_or(SnapshotError::NoPicture)?;
+        self.snapshots.take(&track, width).await
     }
     /// What is to be seen from outside, at this moment.
     pub fn figures(&self) -> MediaFigures {

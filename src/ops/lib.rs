@@ -47,6 +47,7 @@ mod secrets;
 mod sharing;
 mod sight;
 mod sign_in;
+mod snapshots;
 mod tokens;
 mod trail;
 mod veil;
@@ -87,6 +88,7 @@ pub use request_list::{RequestInfo, RequestsOf};
 pub use requests::{RequestWish, Verdict, no_lists_in_requests};
 pub use reviews::{ReviewDuty, ReviewInfo, ReviewWish};
 pub use second_factor::Enrolment;
+pub use secrets::DigestKeys;
 pub use sharing::{Explained, GrantFilter, GrantInfo, GrantList, GrantState};
 pub use sign_in::{Entered, Origin, SignedIn};
 pub use store::{

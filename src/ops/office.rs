@@ -56,6 +56,8 @@ pub struct Inner {
     pub(crate) used: Mutex<Recent<By>>,
     /// Repeats that are not put on record again.
     pub(crate) said: Mutex<Recent<(AccountId, &'static str)>>,
+    /// Snapshots that need not be put on record again.
+    pub(crate) snapshots: Mutex<Recent<(By, base::CameraId, base::StreamKind)>>,
     pub(crate) changes: watch::Sender<u64>,
     pub(crate) account_changes: watch::Sender<u64>,
     pub(crate) wanted: watch::Sender<Arc<Vec<WantedSource>>>,
@@ -144,6 +146,7 @@ impl Ops {
             leases: Mutex::new(Leases::default()),
             used: Mutex::new(Recent::new()),
             said: Mutex::new(Recent::new()),
+            snapshots: Mutex::new(Recent::new()),
             changes: watch::Sender::new(0),
             account_changes: watch::Sender::new(0),
             wanted: watch::Sender::new(Arc::default()),

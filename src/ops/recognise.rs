@@ -4,6 +4,8 @@
 
 use crate::caller::{By, Duty};
 use crate::office::lock;
+use crate::secrets::DigestKeys;
+use crate::tokens::digest_keys;
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{Secret, WallTime, limits};
 use domain::password::{self, Due};
@@ -92,10 +94,49 @@ impl Ops {
     /// The store fails.
     pub fn caller_by_bearer(&self, token: &Secret) -> Result<Option<Caller>, OpsError> {
         let Some((token, account)) = self.token_in_force(token)? else { return Ok(None) };
+        Ok(Some(self.by_token(token, account)))
+    }
+
+    /// Whose token that is, shown by Digest (RFC 7616) under the name of its account: `fits` looks whether the answer was
+    /// made with these keys. Counts as a use. It is asked equally often whatever the name is. Tokens that were issued
+    /// before this release have no such keys and do not fit.
+    ///
+    /// # Errors
+    /// The store fails.
+    pub fn caller_by_digest(&self, name: &str, fits: impl Fn(&DigestKeys) -> bool) -> Result<Option<Caller>, OpsError> {
+        let now = self.clock.now();
+        let account = domain::text::sign_in_name("account", name).unwrap_or_default();
+        let known: Vec<(Token, Account, DigestKeys)> = self.read(|r| {
+            let Some(a) = r.find_by::<Account>("name", account.as_bytes())?.filter(Account::enabled) else {
+                return Ok(Vec::new());
+            };
+            let mut known = Vec::new();
+            for t in r.all_by::<Token>("account", &a.id.to_bytes())?.into_iter().filter(|t| now < t.not_after) {
+                if let Some(keys) = r.unseal(&digest_keys(t.id))?.as_ref().and_then(DigestKeys::split) {
+                    known.push((t, a.clone(), keys));
+                }
+            }
+            Ok(known)
+        })?;
+        let nobodys = DigestKeys { md5: Secret::new(String::new()), sha256: Secret::new(String::new()) };
+        let mut found = None;
+        for i in 0..limits::TOKENS_PER_ACCOUNT_MAX.max(known.len()) {
+            match known.get(i) {
+                Some((t, a, keys)) if fits(keys) => found = Some((t.clone(), a.clone())),
+                Some(_) => {}
+                None => {
+                    fits(&nobodys);
+                }
+            }
+        }
+        Ok(found.map(|(token, account)| self.by_token(token, account)))
+    }
+
+    fn by_token(&self, token: Token, account: Account) -> Caller {
         let (by, now) = (By::Token(token.id), self.clock.now());
         lock(&self.used).note(by, now);
         self.keep_token_use(&token, now);
-        Ok(Some(Caller { limit: token.limit.map(Arc::new), ..self.as_stands(account, by) }))
+        Caller { limit: token.limit.map(Arc::new), ..self.as_stands(account, by) }
     }
 
     /// Keeps the day of a token's last use beyond the next start. Never a reason to refuse the use.

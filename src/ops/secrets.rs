@@ -2,6 +2,8 @@
 
 use crate::OpsError;
 use base::{Secret, WallTime};
+use domain::token::RTSP_REALM;
+use md5::Md5;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -40,6 +42,32 @@ pub(crate) fn letters<const N: usize>() -> Result<String, OpsError> {
 /// SHA-256 in hex: enough for tokens, which are random.
 pub(crate) fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// What a node must know to check a token that is shown by Digest (RFC 7616 §3.4.2, there H(A1)): the hashes of name, realm
+/// and token. Whoever has one can sign in by Digest with it, so it is sealed at rest; the token cannot be had from it.
+#[derive(Clone, Debug)]
+pub struct DigestKeys {
+    /// With MD5, hex.
+    pub md5: Secret,
+    /// With SHA-256, hex.
+    pub sha256: Secret,
+}
+
+impl DigestKeys {
+    pub(crate) fn of(account: &str, token: &Secret) -> Self {
+        let a1 = format!("{account}:{RTSP_REALM}:{}", token.expose());
+        Self { md5: Secret::new(hex(&Md5::digest(a1.as_bytes()))), sha256: Secret::new(digest(&a1)) }
+    }
+    /// As one text, for sealing.
+    pub(crate) fn joined(&self) -> Secret {
+        Secret::new(format!("{}:{}", self.md5.expose(), self.sha256.expose()))
+    }
+    /// What [`DigestKeys::joined`] made.
+    pub(crate) fn split(text: &Secret) -> Option<Self> {
+        let (md5, sha256) = text.expose().split_once(':')?;
+        Some(Self { md5: Secret::new(md5.to_owned()), sha256: Secret::new(sha256.to_owned()) })
+    }
 }
 
 /// Compares in time that does not depend on where they differ.

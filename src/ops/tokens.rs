@@ -5,13 +5,14 @@
 use crate::caller::By;
 use crate::office::{entry, lock};
 use crate::own::Ended;
+use crate::secrets::DigestKeys;
 use crate::{Caller, Ops, OpsError, secrets};
 use base::{AccountId, Said, Secret, TokenId, WallTime, limits};
 use domain::{
     Account, Act, Extra, FieldFault, Subject, Token, TokenLimit, TokenUse, audit, second_factor, text, token,
 };
 use std::time::Duration;
-use store::ReadTx;
+use store::{ReadTx, SecretKey};
 
 /// A bearer token, for showing; never the token itself.
 #[derive(Clone, Debug)]
@@ -98,6 +99,7 @@ impl Ops {
             limit,
             extra: Extra::new(),
         };
+        let shown = secret.clone();
         let info = self.act(caller, act, move |w, caller| {
             let Some(owner) = w.find::<Account>(&account)?.filter(|a| a.enabled()) else {
                 return Err(OpsError::NotFound("account"));
@@ -120,13 +122,15 @@ impl Ops {
             let mut e = entry(&caller, audit::TOKEN_ISSUED)
                 .on(Subject::new("token", token.id, token.name.as_str()))
                 .also(Subject::new("account", owner.id, owner.name.as_str()))
-                .fact("account", owner.name)
+                .fact("account", owner.name.as_str())
                 .fact("until", token.not_after.rfc3339());
+            let name = owner.name;
             if let Some(limit) = &token.limit {
                 e = e.fact("limit", serde_json::to_string(limit).unwrap_or_default());
             }
             w.audit(e)?;
             w.put(&token.clone())?;
+            w.seal(&digest_keys(token.id), &DigestKeys::of(&name, &shown).joined())?;
             Ok(info(token.clone(), None))
         })?;
         Ok((info, secret))
@@ -208,6 +212,11 @@ impl Ops {
         self.end_uses(&Ended { by: vec![By::Token(id)], ..Ended::default() });
         Ok(())
     }
+}
+
+/// Where the keys are sealed by which a token is checked when it is shown by Digest.
+pub(crate) fn digest_keys(id: TokenId) -> SecretKey {
+    SecretKey::of::<Token>(&id, "digest")
 }
 
 /// The use that was kept of a token.

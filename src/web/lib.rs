@@ -25,6 +25,7 @@ mod pages;
 mod problem;
 mod rate;
 mod routes;
+mod rtsp;
 mod serve;
 mod shell;
 mod state;
@@ -36,5 +37,6 @@ mod whep;
 mod tests;
 
 pub use openapi::document as openapi_document;
+pub use rtsp::RtspDoor;
 pub use serve::{Listener, ServerHandle, serve};
 pub use state::{ReadyProbe, WebConfig, WebState};

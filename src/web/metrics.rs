@@ -164,6 +164,7 @@ fn tracks(state: &WebState, codes: &HashMap<base::CameraId, String>, page: &mut 
         page.value("matluoi_track_phase", &format!("{},phase=\"{}\"", of(s.key), streams::word(s.phase).as_str()), 1.0);
     }
     webrtc(state, page);
+    rtsp(state, page);
     let viewers = |kind: StreamKind| -> u64 {
         everyone.iter().filter(|t| t.key.stream == kind).map(|t| t.counters.viewers.load(Ordering::Relaxed)).sum()
     };
@@ -212,6 +213,22 @@ fn webrtc(state: &WebState, page: &mut Page) {
     page.family("matluoi_webrtc_shard_viewers", "gauge", "Viewers of each sending thread.");
     for (n, shard) in figures.shards.iter().enumerate() {
         page.value("matluoi_webrtc_shard_viewers", &format!("shard=\"{n}\""), shard.viewers as f64);
+    }
+}
+
+fn rtsp(state: &WebState, page: &mut Page) {
+    let r = state.rtsp.figures();
+    let all = [
+        ("matluoi_rtsp_connections", "gauge", "Connections to the RTSP server.", r.connections),
+        ("matluoi_rtsp_viewers", "gauge", "RTSP viewers playing.", r.viewers),
+        ("matluoi_rtsp_views_total", "counter", "RTSP views begun.", r.views),
+        ("matluoi_rtsp_bytes_total", "counter", "Bytes sent as pictures over RTSP.", r.bytes),
+        ("matluoi_rtsp_packets_total", "counter", "RTP packets sent over RTSP.", r.packets),
+        ("matluoi_rtsp_lapped_total", "counter", "Times a slow RTSP viewer jumped to a newer key frame.", r.lapped),
+        ("matluoi_rtsp_wrong_secrets_total", "counter", "RTSP sign-ins with what was no good.", r.wrong_secrets),
+    ];
+    for (name, kind, help, value) in all {
+        page.one(name, kind, help, value as f64);
     }
 }
 

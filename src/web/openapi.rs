@@ -112,6 +112,7 @@ use utoipa::{Modify, OpenApi};
         api::requests::decide,
         api::rights::mine,
         api::rights::on_camera,
+        api::snapshot::take,
         api::streams::list,
         api::handovers::list,
         api::handovers::add,

@@ -422,6 +422,7 @@ pub static ROWS: &[Row] = &[
     see("/api/v1/me/rights", Program(OwnAccount), || web::to(api::rights::mine)),
     see("/api/v1/cameras/{camera}/rights", ProgramOn(SeeCatalogue), || web::to(api::rights::on_camera)),
     see("/api/v1/events", Program(SeeCatalogue), || web::to(events::listen)),
+    see("/api/v1/cameras/{camera}/snapshot.jpg", ProgramOn(Snapshot), || web::to(api::snapshot::take)),
     see("/api/v1/streams", Program(SeeCatalogue), || web::to(api::streams::list)),
 ];
 

@@ -7,6 +7,7 @@ use crate::events::Hub;
 use crate::rate::Brakes;
 use base::{Clock, Said, Secret, WallTime, limits};
 use media::Media;
+use media::rtsp_out::RtspTotals;
 use ops::Ops;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
@@ -68,6 +69,8 @@ pub struct Inner {
     pub upload_turns: Arc<Semaphore>,
     /// Events for listeners.
     pub hub: Hub,
+    /// Figures of the RTSP server.
+    pub rtsp: Arc<RtspTotals>,
     /// Turns true once, when the server stops.
     pub stopping: watch::Sender<bool>,
     /// When the node started.
@@ -83,6 +86,7 @@ impl WebState {
             password_turns: Arc::new(Semaphore::new(limits::PASSWORD_REQUESTS_AT_ONCE_MAX)),
             upload_turns: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE_MAX)),
             hub: Hub::new(),
+            rtsp: Arc::default(),
             stopping: watch::Sender::new(false),
             started: config.clock.now(),
             ops,

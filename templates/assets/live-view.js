@@ -7,6 +7,7 @@
 
 import { MsePlayback } from "./mse.js";
 import { askPurpose, purposeOf } from "./purpose.js";
+import { saveSnapshot, takesSnapshots } from "./snapshot.js";
 import { ago, el, icon, moment, number, say } from "./words.js";
 import { WhepFailure, WhepPlayback } from "./whep.js";
 
@@ -150,6 +151,7 @@ export class LiveView extends HTMLElement {
     const screen = el("button", "lv__tool");
     for (const [button, label, picture, act] of /** @type {[HTMLButtonElement, string, string, () => void][]} */ ([
       [p.streamButton, say("stream_main"), "monitor", () => this.setAttribute("stream", this.#wanted() === "main" ? "sub" : "main")],
+      ...(takesSnapshots() ? [[el("button", "lv__tool lv__snapshot"), say("snapshot_take"), "download", () => this.#snapshot()]] : []),
       [p.statsButton, say("stats"), "chart-no-axes-column", () => this.#toggleStats()],
       [screen, say("fullscreen"), "maximize", () => this.toggleFullscreen()],
     ])) {
@@ -167,6 +169,13 @@ export class LiveView extends HTMLElement {
     p.ask.hidden = true;
     p.ask.addEventListener("click", (event) => { event.stopPropagation(); this.#askPurpose(); });
     this.append(...this.#videos, p.last, el("div", "lv__bar", p.name, p.stream, p.clock), p.state, p.stats, p.tools);
+  }
+
+  async #snapshot() {
+    const stream = this.#shown?.stream ?? this.#wanted();
+    const fault = await saveSnapshot(this.camera, this.getAttribute("name") || this.camera, stream);
+    const news = document.querySelector("[data-news]");
+    if (news) news.textContent = fault;
   }
 
   toggleFullscreen() {

@@ -25,7 +25,7 @@ pub fn live_page(view: &LiveView) -> String {
                 }))
             } @else {
                 noscript { div.flash.flash--bad { (icon("triangle-alert")) p { (t.live_noscript) " " a href=(routes::CAMERAS) { (t.nav_cameras) } } } }
-                div.wall #live data-live data-account=(view.account_key) data-grid=[view.grid] data-tiles=(view.tiles.join(","))
+                div.wall #live data-live data-snapshots[view.snapshots] data-account=(view.account_key) data-grid=[view.grid] data-tiles=(view.tiles.join(","))
                     data-total=(view.cameras_total) {
                     aside.tree #tree aria-label=(t.live_cameras) {
                         div.tree__head {

@@ -34,7 +34,7 @@ try {
   const filled = spawnSync(bench, ["catalogue-data", join(folder, "data"), "--cameras", `${cameras}`], { encoding: "utf8" });
   if (filled.status !== 0) throw new Error(`no data: ${filled.stdout}${filled.stderr}`);
   node = spawn("setpriv", ["--pdeathsig", "KILL", binary, "run", "--json", "--data", join(folder, "data")], {
-    env: { ...process.env, MATLUOI_LISTEN__HTTPS: "127.0.0.1:0", MATLUOI_LISTEN__WEBRTC: "127.0.0.1:0", MATLUOI_CAMERAS__NETWORKS: "10.0.0.0/8" },
+    env: { ...process.env, MATLUOI_LISTEN__HTTPS: "127.0.0.1:0", MATLUOI_LISTEN__WEBRTC: "127.0.0.1:0", MATLUOI_RTSP__ENABLED: "false", MATLUOI_CAMERAS__NETWORKS: "10.0.0.0/8" },
     stdio: ["ignore", "pipe", "ignore"],
   });
   const url = await new Promise((done, fail) => {

@@ -140,6 +140,8 @@ export class Stage {
         env: {
           MATLUOI_LISTEN__HTTPS: `127.0.0.1:${https}`,
           MATLUOI_LISTEN__WEBRTC: `0.0.0.0:${webrtc}`,
+          MATLUOI_RTSP__LISTEN: "127.0.0.1:0",
+          MATLUOI_RTSP__TLS_LISTEN: "127.0.0.1:0",
           MATLUOI_CAMERAS__NETWORKS: "127.0.0.0/8",
         },
       }),

@@ -236,6 +236,8 @@ class Node(Child):
         settings = {
             "MATLUOI_LISTEN__HTTPS": f"127.0.0.1:{self.ports['https']}",
             "MATLUOI_LISTEN__WEBRTC": f"0.0.0.0:{self.ports['webrtc']}",
+            "MATLUOI_RTSP__LISTEN": "127.0.0.1:0",
+            "MATLUOI_RTSP__TLS_LISTEN": "127.0.0.1:0",
             "MATLUOI_CAMERAS__NETWORKS": "127.0.0.0/8,10.0.0.0/8",
             "NO_COLOR": "1",
             **(env or {}),
@@ -256,7 +258,14 @@ class Node(Child):
 
         self.nodes = self.wait_for(match, seconds)
         self.url = self.nodes[0]["url"].rstrip("/")
+        self.rtsp, self.rtsps = (*self.nodes[0].get("rtsp_urls", ()), None, None)[:2]
         return self
+
+    def rtsp_url(self, path, user=None, token=None, tls=False):
+        """An address as a person would give it to a player."""
+        scheme, host = (self.rtsps if tls else self.rtsp).split("://")
+        who = f"{user}:{token}@" if user else ""
+        return f"{scheme}://{who}{host}/{path}"
 
     def setup_token(self):
         """The token of the one-time set-up address that `run` prints."""

@@ -195,7 +195,11 @@ def test_problem_types_are_explained(shared_stage, slug):
 def test_check_says_what_is_wrong(stage):
     node = stage.node()
     assert node.stop() == 0
-    env = {"MATLUOI_LISTEN__HTTPS": "127.0.0.1:0", "MATLUOI_LISTEN__WEBRTC": "127.0.0.1:0"}
+    env = {
+        "MATLUOI_LISTEN__HTTPS": "127.0.0.1:0",
+        "MATLUOI_LISTEN__WEBRTC": "127.0.0.1:0",
+        "MATLUOI_RTSP__ENABLED": "false",
+    }
     good = run("check", data=node.data, env=env)
     assert good.returncode == 0, good.stdout + good.stderr
     (node.data / "keys/node.key").write_text("rubbish")

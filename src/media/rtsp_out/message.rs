@@ -36,19 +36,40 @@ impl Request {
     /// The path of the address without leading `/`, without query, without `/trackID=N` at its end; and that N.
     pub fn path(&self) -> (&str, Option<usize>) {
         let after_scheme = self.uri.split_once("://").map_or(self.uri.as_str(), |(_, r)| r);
-        let path = after_scheme.split_once('/').map_or("", |(_, p)| p);
-        let path = path.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
+        let whole = after_scheme.split_once('/').map_or("", |(_, p)| p);
+        let path = whole.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
+        // Some players append the track to the whole address, query and all.
+        let track = whole.rsplit_once("trackID=").and_then(|(_, n)| n.trim_end_matches('/').parse().ok());
         match path.rsplit_once("trackID=") {
-            Some((before, n)) => (before.trim_end_matches('/'), n.parse().ok()),
-            None => (path, None),
+            Some((before, _)) => (before.trim_end_matches('/'), track),
+            None => (path, track),
         }
     }
 
-    /// The address without query and `/trackID=N`: the base of the controls in the description.
+    /// The address without query and `/trackID=N`: the base of the controls in the description. Without name and password
+    /// before the host, should a player send them.
     pub fn base_uri(&self) -> String {
         let uri = self.uri.split(['?', '#']).next().unwrap_or("");
-        let uri = uri.rsplit_once("/trackID=").map_or(uri, |(b, _)| b);
-        format!("{}/", uri.trim_end_matches('/'))
+        let uri = uri.rsplit_once("/trackID=").map_or(uri, |(b, _)| b).trim_end_matches('/');
+        match uri.split_once("://") {
+            Some((scheme, rest)) => {
+                let (authority, path) = rest.split_once('/').map_or((rest, ""), |(a, p)| (a, p));
+                let host = authority.rsplit_once('@').map_or(authority, |(_, h)| h);
+                format!("{scheme}://{host}/{path}{}", if path.is_empty() { "" } else { "/" })
+            }
+            None => format!("{uri}/"),
+        }
+    }
+
+    /// The first value of that name in the query, decoded, unless it is empty.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let (_, query) = self.uri.split_once('?')?;
+        // Some players append `/trackID=N` to the whole address.
+        let query = query.split('#').next().unwrap_or("");
+        let query = query.rsplit_once("/trackID=").map_or(query, |(b, _)| b);
+        let (_, value) = url::form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == name)?;
+        let value = value.trim_end_matches('/').to_owned();
+        (!value.is_empty()).then_some(value)
     }
 }
 
@@ -113,13 +134,21 @@ pub(super) fn front(bytes: &[u8]) -> Result<Front, BadRequest> {
 /// A response in the making.
 pub(super) struct Response {
     status: u16,
+    /// Instead of the usual words beside the status: what players show to people.
+    reason: Option<String>,
     headers: Vec<(&'static str, String)>,
     body: String,
 }
 
 impl Response {
     pub fn new(status: u16) -> Self {
-        Self { status, headers: Vec::new(), body: String::new() }
+        Self { status, reason: None, headers: Vec::new(), body: String::new() }
+    }
+    /// With a sentence: one line of it beside the status, the whole of it in both languages as body.
+    pub fn saying(self, said: &base::Said) -> Self {
+        let line: String = said.en.chars().filter(|c| !c.is_control()).take(160).collect();
+        let body = format!("{}\r\n{}\r\n", said.vi, said.en);
+        Self { reason: Some(line), ..self.body("text/plain; charset=utf-8", body) }
     }
     /// Adds a header; line ends in the value are taken out.
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -133,7 +162,7 @@ impl Response {
     }
     /// As it travels; `cseq` is what the request said (§12.17).
     pub fn to_bytes(&self, cseq: Option<&str>) -> Vec<u8> {
-        let mut out = format!("RTSP/1.0 {} {}\r\n", self.status, reason(self.status));
+        let mut out = format!("RTSP/1.0 {} {}\r\n", self.status, self.reason.as_deref().unwrap_or(reason(self.status)));
         let mut put = |n: &str, v: &str| {
             out.push_str(n);
             out.push_str(": ");
@@ -159,6 +188,7 @@ fn reason(status: u16) -> &'static str {
         200 => "OK",
         400 => "Bad Request",
         401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not Found",
         454 => "Session Not Found",
         455 => "Method Not Valid in This State",
@@ -192,6 +222,11 @@ mod tests {
         let r = request("DESCRIBE rtsp://h/cam1/sub/?x=1 RTSP/1.0\r\nCSeq: 3\r\n\r\n");
         assert_eq!((r.path(), r.base_uri().as_str()), (("cam1/sub", None), "rtsp://h/cam1/sub/"));
         assert_eq!(request("OPTIONS * RTSP/1.0\r\n\r\n").path(), ("", None));
+        assert_eq!(request("OPTIONS rtsp://h RTSP/1.0\r\n\r\n").base_uri(), "rtsp://h/");
+        let r = request("SETUP rtsps://an:mlt_1@h:8322/79-1/main?token=a%20b&purpose=x/trackID=0 RTSP/1.0\r\n\r\n");
+        assert_eq!((r.path(), r.base_uri().as_str()), (("79-1/main", Some(0)), "rtsps://h:8322/79-1/main/"));
+        assert_eq!((r.query("token").as_deref(), r.query("purpose").as_deref()), (Some("a b"), Some("x")));
+        assert_eq!(r.query("other"), None);
     }
 
     #[test]
@@ -224,6 +259,10 @@ mod tests {
     fn a_header_value_cannot_smuggle_a_line() {
         let out = Response::new(200).with("X", "a\r\nEvil: 1").to_bytes(Some("1"));
         assert!(!String::from_utf8_lossy(&out).contains("\r\nEvil"));
+        let said = base::Said::new("Không", "No\r\nEvil: 1");
+        let out = Response::new(404).saying(&said).to_bytes(None);
+        let text = String::from_utf8_lossy(&out);
+        assert!(text.starts_with("RTSP/1.0 404 NoEvil: 1\r\n") && text.ends_with("Không\r\nNo\r\nEvil: 1\r\n"));
     }
 
     proptest! {
@@ -231,7 +270,7 @@ mod tests {
         fn garbage_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..300), text in "\\PC{0,60}") {
             let _ = front(&bytes);
             if let Ok(Front::Request(r, _)) = front(format!("PLAY {text} RTSP/1.0\r\n{text}:{text}\r\n\r\n").as_bytes()) {
-                let _ = (r.path(), r.base_uri());
+                let _ = (r.path(), r.base_uri(), r.query("token"));
             }
         }
     }

@@ -59,6 +59,17 @@ pub(super) struct Outlet {
     octets: u32,
     last: Option<Arc<AccessUnit>>,
     burst: usize,
+    /// Times it was lapped and jumped on.
+    pub lapped: u64,
+}
+
+/// What was sent at once.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Sent {
+    /// Packets.
+    pub packets: u64,
+    /// Their bytes, with RTP headers.
+    pub bytes: u64,
 }
 
 impl Outlet {
@@ -77,6 +88,7 @@ impl Outlet {
             octets: 0,
             last: None,
             burst: 0,
+            lapped: 0,
         }
     }
 
@@ -104,6 +116,7 @@ impl Outlet {
                 Read::Lapped(newest) => {
                     self.next = newest.unwrap_or_else(|| self.track.next());
                     self.waits_for_key = true;
+                    self.lapped += 1;
                 }
                 Read::Unit(unit) => {
                     self.next += 1;
@@ -116,14 +129,16 @@ impl Outlet {
         }
     }
 
-    /// Sends one access unit. `scratch` is a buffer to build in.
+    /// Sends one access unit, as long as `still` says so. `scratch` is a buffer to build in.
     pub async fn send(
         &mut self,
         unit: Arc<AccessUnit>,
         tcp: &mut (impl AsyncWrite + Unpin),
         scratch: &mut Vec<u8>,
-    ) -> std::io::Result<()> {
+        still: &(dyn Fn() -> bool + Sync),
+    ) -> std::io::Result<Sent> {
         let timestamp = self.rtp_time(&unit);
+        let mut sent = Sent::default();
         scratch.clear();
         for payload in &unit.payloads {
             let header = RtpHeader {
@@ -137,6 +152,8 @@ impl Outlet {
             self.packets = self.packets.wrapping_add(1);
             self.octets = self.octets.wrapping_add(payload.len() as u32);
             let packet_bytes = av::rtp::HEADER_BYTES + payload.len();
+            sent.packets += 1;
+            sent.bytes += packet_bytes as u64;
             if let Way::Tcp { rtp, .. } = self.way {
                 let [a, b] = (packet_bytes as u16).to_be_bytes();
                 scratch.extend_from_slice(&[b'$', rtp, a, b]);
@@ -154,14 +171,17 @@ impl Outlet {
                 if self.burst >= UDP_BURST_BYTES {
                     self.burst = 0;
                     tokio::time::sleep_until(Instant::now() + UDP_REST).await;
+                    if !still() {
+                        return Ok(sent);
+                    }
                 }
             }
         }
         if matches!(self.way, Way::Tcp { .. }) {
-            write_in_time(tcp, scratch).await?;
+            write_while(tcp, scratch, still).await?;
         }
         self.last = Some(unit);
-        Ok(())
+        Ok(sent)
     }
 
     /// Sends a sender report and the canonical name (RFC 3550 §6.4.1, §6.5). The report ties the track's time to the
@@ -210,9 +230,36 @@ impl Outlet {
 
 /// Writes all, or fails after [`limits::RTSP_WRITE_MAX`]: whoever reads nothing for that long is gone.
 pub(super) async fn write_in_time(tcp: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> std::io::Result<()> {
-    tokio::time::timeout(limits::RTSP_WRITE_MAX, tcp.write_all(bytes))
-        .await
-        .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+    write_while(tcp, bytes, &|| true).await
+}
+
+/// The same, but goes on only while `still` says so: what a slow reader has not taken when its right ends it does not get.
+async fn write_while(
+    tcp: &mut (impl AsyncWrite + Unpin),
+    mut bytes: &[u8],
+    still: &(dyn Fn() -> bool + Sync),
+) -> std::io::Result<()> {
+    let deadline = Instant::now() + limits::RTSP_WRITE_MAX;
+    loop {
+        if !still() {
+            return Err(std::io::ErrorKind::PermissionDenied.into());
+        }
+        let step = async {
+            if bytes.is_empty() {
+                // In TLS, what was written may still be on this side.
+                return tcp.flush().await.map(|()| None);
+            }
+            tcp.write(bytes).await.map(Some)
+        };
+        match tokio::time::timeout(limits::RTSP_LEASE_LOOK, step).await {
+            Ok(Ok(None)) => return Ok(()),
+            Ok(Ok(Some(0))) => return Err(std::io::ErrorKind::WriteZero.into()),
+            Ok(Ok(Some(n))) => bytes = bytes.get(n..).unwrap_or_default(),
+            Ok(Err(error)) => return Err(error),
+            Err(_) if Instant::now() >= deadline => return Err(std::io::ErrorKind::TimedOut.into()),
+            Err(_) => {}
+        }
+    }
 }
 
 /// A sender report without report blocks, and a source description with the canonical name.

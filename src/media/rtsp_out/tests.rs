@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::simulate::{SimulateConfig, Simulation};
-use base::{ManualClock, Secret, WallTime};
+use base::{AccountId, CameraId, Clock, LeaseGuard, LeaseId, LeasePurpose, ManualClock, Secret, WallTime, limits};
+use parking_lot::Mutex;
+use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 
@@ -169,6 +172,166 @@ async fn viewers_are_counted_and_let_go() {
     assert_eq!(other.ask("OPTIONS", "", "").await.0, 200);
     sim.stop().await;
     assert!(p.closed().await, "the server's end is the viewer's end");
+}
+
+/// A door like the node's own: one camera, one token, a lease for each view.
+struct Guarded {
+    track: Arc<Track>,
+    clock: ManualClock,
+    guards: Mutex<Vec<LeaseGuard>>,
+    ended: Mutex<Vec<RtspViewEnd>>,
+    gone: std::sync::atomic::AtomicBool,
+}
+
+impl Presentations for Guarded {
+    fn schemes(&self, _: bool) -> &'static [Scheme] {
+        &[Scheme::DigestSha256, Scheme::DigestMd5]
+    }
+    fn find<'a>(&'a self, wish: &'a Wish<'a>) -> futures_util::future::BoxFuture<'a, Result<Presentation, Denial>> {
+        let said = |text: &str| base::Said::new(text, text);
+        let answer = match (wish.shown, camera_and_stream(wish.path)) {
+            (Shown::Bearer(token), found) if token.expose() == "good" => match found {
+                Some((camera, _)) if camera == "cửa 1" && wish.purpose == "tuần tra" => {
+                    Ok(Presentation { title: camera, tracks: vec![self.track.clone()] })
+                }
+                Some((camera, _)) if camera == "cửa 1" => Err(Denial::Refused(said("say what for"))),
+                _ => Err(Denial::Missing(said("no such camera"))),
+            },
+            _ => Err(Denial::SignIn),
+        };
+        Box::pin(std::future::ready(answer))
+    }
+    fn begin<'a>(&'a self, wish: &'a Wish<'a>) -> futures_util::future::BoxFuture<'a, Result<Option<Lease>, Denial>> {
+        Box::pin(async move {
+            self.find(wish).await?;
+            let ids = (
+                LeaseId::from_parts(1, [self.guards.lock().len() as u8; 10]),
+                AccountId::from_parts(1, [2; 10]),
+                CameraId::from_parts(1, [3; 10]),
+            );
+            let until = self.clock.clock().now().plus(Duration::from_secs(3_600));
+            let (lease, guard) = Lease::issue(ids.0, ids.1, ids.2, LeasePurpose::Live, until);
+            self.guards.lock().push(guard);
+            Ok(Some(lease))
+        })
+    }
+    fn stands(&self, _: &Arc<Track>) -> bool {
+        !self.gone.load(std::sync::atomic::Ordering::Relaxed)
+    }
+    fn ended(&self, end: RtspViewEnd) {
+        self.ended.lock().push(end);
+    }
+}
+
+fn guarded() -> (RtspOut, Arc<Guarded>, Arc<RtspTotals>) {
+    let clock = ManualClock::at(WallTime::parse_rfc3339("2026-11-24T03:00:00Z").expect("a time"));
+    let track = crate::simulate::first_picture(StreamKind::Sub, &clock.clock());
+    let door = Arc::new(Guarded {
+        track,
+        clock: clock.clone(),
+        guards: Mutex::default(),
+        ended: Mutex::default(),
+        gone: false.into(),
+    });
+    let totals = Arc::<RtspTotals>::default();
+    let tcp = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("binds");
+    let server = RtspOut::start(vec![RtspListener { tcp, tls: None }], clock.clock(), door.clone(), totals.clone());
+    (server.expect("starts"), door, totals)
+}
+
+const ASKED: &str = "c%E1%BB%ADa%201/sub?token=good&purpose=tu%E1%BA%A7n%20tra";
+
+/// Sets up and plays; the address with token and purpose is said once only, as players do it.
+async fn playing(server: &RtspOut) -> Player {
+    let mut p = Player::at(server.addresses[0]).await;
+    let (status, sdp) = p.ask("DESCRIBE", ASKED, "").await;
+    assert_eq!(status, 200, "{sdp}");
+    assert!(sdp.contains("s=cửa 1\r\n") && !sdp.contains("good"), "{sdp}");
+    let path = "c%E1%BB%ADa%201/sub";
+    let (status, text) =
+        p.ask("SETUP", &format!("{path}/trackID=0"), "Transport: RTP/AVP/TCP;interleaved=0-1\r\n").await;
+    assert_eq!(status, 200, "{text}");
+    let (status, text) = p.ask("PLAY", &format!("{path}/"), &format!("Session: {}\r\n", session(&text))).await;
+    assert_eq!(status, 200, "{text}");
+    p.next().await.expect_err("a report");
+    p.next().await.expect_err("a picture");
+    p
+}
+
+#[tokio::test]
+async fn a_view_ends_with_its_right_and_is_told() {
+    let (server, door, totals) = guarded();
+    let mut p = playing(&server).await;
+    assert_eq!((totals.figures().viewers, totals.figures().views), (1, 1));
+    door.guards.lock()[0].withdraw();
+    assert!(p.closed().await);
+    let end = door.ended.lock().pop().expect("told");
+    assert_eq!((end.lease, end.reason), (door.guards.lock()[0].id, crate::ViewEndReason::LeaseEnded));
+    assert!(end.bytes > 1_000 && end.bytes == totals.figures().bytes && totals.figures().viewers == 0, "{end:?}");
+    // One whose camera goes ends too, and one that leaves.
+    let mut p = playing(&server).await;
+    door.gone.store(true, std::sync::atomic::Ordering::Relaxed);
+    assert!(p.closed().await);
+    door.gone.store(false, std::sync::atomic::Ordering::Relaxed);
+    assert_eq!(door.ended.lock().pop().expect("told").reason, crate::ViewEndReason::Stopped);
+    let mut p = playing(&server).await;
+    let text = p.ask("OPTIONS", "", "").await.1;
+    let _ = text;
+    p.0.shutdown().await.expect("closes");
+    assert!(p.closed().await);
+    assert_eq!(door.ended.lock().pop().expect("told").reason, crate::ViewEndReason::Closed);
+}
+
+#[tokio::test]
+async fn nothing_is_told_before_the_sign_in_and_reasons_after_it() {
+    let (server, _door, totals) = guarded();
+    let mut p = Player::at(server.addresses[0]).await;
+    for path in ["cua/main", "c%E1%BB%ADa%201/sub", "x", "%ff%00/main"] {
+        let (status, text) = p.ask("DESCRIBE", path, "").await;
+        assert_eq!(status, 401, "{path}");
+        let algorithms: Vec<_> = text.lines().filter(|l| l.starts_with("WWW-Authenticate")).collect();
+        assert!(algorithms[0].contains("SHA-256") && algorithms[1].contains("MD5"), "{text}");
+    }
+    assert_eq!(totals.figures().wrong_secrets, 0, "showing nothing is not wrong");
+    let (status, text) = p.ask("DESCRIBE", "x/main?token=good", "").await;
+    assert_eq!(status, 404);
+    assert!(text.starts_with("RTSP/1.0 404 no such camera\r\n"), "{text}");
+    let (status, text) = p.ask("DESCRIBE", "c%E1%BB%ADa%201/main?token=good", "").await;
+    assert!(status == 403 && text.contains("say what for"), "{text}");
+    for n in 1..=limits::RTSP_WRONG_SECRETS_MAX {
+        let (status, _) = p.ask("DESCRIBE", "x/main?token=bad", "").await;
+        assert_eq!((status, totals.figures().wrong_secrets), (401, u64::from(n)));
+    }
+    assert!(p.closed().await, "enough is enough");
+}
+
+#[tokio::test]
+async fn the_end_of_the_server_is_told_as_such() {
+    let (mut server, door, totals) = guarded();
+    let mut p = playing(&server).await;
+    server.stop().await;
+    assert!(p.closed().await);
+    drop(server);
+    while totals.figures().connections > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(door.ended.lock().pop().expect("told").reason, crate::ViewEndReason::Stopped);
+}
+
+#[test]
+fn addresses_are_cut_in_two() {
+    for (path, wanted) in [
+        ("79.760-0001/main", Some(("79.760-0001", StreamKind::Main))),
+        ("a%20b+c%2Fd/sub", Some(("a b+c/d", StreamKind::Sub))),
+        ("x&y=z/main", Some(("x&y=z", StreamKind::Main))),
+        ("main", None),
+        ("/main", None),
+        ("a/b/main", None),
+        ("a/other", None),
+    ] {
+        let found = camera_and_stream(path);
+        assert_eq!(found.as_ref().map(|(c, s)| (c.as_str(), *s)), wanted, "{path}");
+    }
 }
 
 /// Serves until it is ended: for trying players by hand.

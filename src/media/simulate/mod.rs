@@ -10,9 +10,13 @@ mod camera;
 mod clip;
 mod scenes;
 
-use crate::rtsp_out::{Access, Presentation, Presentations, RtspOut};
+use crate::Track;
+use crate::rtsp_out::{
+    Access, Denial, Presentation, Presentations, RtspListener, RtspOut, RtspTotals, Scheme, Wish, admits,
+};
 use base::{Clock, ErrorKind, Fault, Said, Secret, StreamKind, limits};
 use camera::Feed;
+use futures_util::future::BoxFuture;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -148,12 +152,32 @@ pub struct Simulation {
     pacing: JoinHandle<()>,
 }
 
+/// A track with the first picture of the first scene.
+#[cfg(test)]
+pub(crate) fn first_picture(kind: StreamKind, clock: &Clock) -> Arc<Track> {
+    let mut feed = Feed::new(0, kind, None, None).expect("clips are sound");
+    feed.next_picture(clock);
+    feed.track
+}
+
 /// The paths of the simulation.
-struct Paths(HashMap<String, Presentation>);
+struct Paths(HashMap<String, Presentation>, Access);
 
 impl Presentations for Paths {
-    fn find(&self, path: &str) -> Option<Presentation> {
-        self.0.get(path).cloned()
+    /// As cameras do it.
+    fn schemes(&self, _: bool) -> &'static [Scheme] {
+        &[Scheme::DigestMd5, Scheme::Basic]
+    }
+    fn find<'a>(&'a self, wish: &'a Wish<'a>) -> BoxFuture<'a, Result<Presentation, Denial>> {
+        let found = match self.0.get(wish.path) {
+            _ if !admits(&self.1, wish.shown) => Err(Denial::SignIn),
+            None => Err(Denial::Missing(Said::new("Không có camera này.", "There is no such camera."))),
+            Some(found) => Ok(found.clone()),
+        };
+        Box::pin(std::future::ready(found))
+    }
+    fn stands(&self, _: &Arc<Track>) -> bool {
+        true
     }
 }
 
@@ -182,8 +206,7 @@ impl Simulation {
             let name = name_of(number);
             for kind in [StreamKind::Main, StreamKind::Sub] {
                 let feed = Feed::new(number, kind, config.gop_s, config.mbit_s).map_err(broken)?;
-                let presentation =
-                    Presentation { title: name.vi.clone(), tracks: vec![feed.track.clone()], access: access.clone() };
+                let presentation = Presentation { title: name.vi.clone(), tracks: vec![feed.track.clone()] };
                 paths.insert(format!("cam{}/{}", number + 1, kind.as_str()), presentation);
                 feeds.push(feed);
             }
@@ -193,10 +216,12 @@ impl Simulation {
         for feed in &mut feeds {
             feed.next_picture(&config.clock);
         }
-        let server = RtspOut::start(config.bind, config.clock.clone(), Arc::new(Paths(paths)))
-            .await
-            .map_err(|source| SimulateError::Bind { addr: config.bind, source })?;
-        let addr = server.addr;
+        let listener = std::net::TcpListener::bind(config.bind).map(|tcp| vec![RtspListener { tcp, tls: None }]);
+        let paths = Arc::new(Paths(paths, access));
+        let server =
+            listener.and_then(|l| RtspOut::start(l, config.clock.clone(), paths, Arc::<RtspTotals>::default()));
+        let server = server.map_err(|source| SimulateError::Bind { addr: config.bind, source })?;
+        let addr = server.addresses.first().copied().unwrap_or(config.bind);
         let host = SocketAddr::new(reachable(addr.ip()), addr.port());
         let cameras = names
             .into_iter()

@@ -28,5 +28,6 @@ pub mod reviews;
 pub mod rights;
 pub mod rights_bodies;
 pub mod search;
+pub mod snapshot;
 pub mod streams;
 pub mod tokens;

@@ -7,6 +7,7 @@ use crate::visitor::SignedIn;
 use crate::{office, shell};
 use actix_web::{HttpResponse, web};
 use base::limits;
+use domain::Act;
 use templates::views::LiveView;
 
 /// Tiles at most.
@@ -28,6 +29,7 @@ pub async fn page(state: web::Data<WebState>, who: SignedIn, asked: Asked) -> Re
         },
         cameras_total: office::cameras_total(&state, &who).await?,
         account_key: office::account_id(&who.caller).to_string(),
+        snapshots: office::may(&who.caller, Act::Snapshot),
         shell: shell::shell(&state, &who.visitor),
     };
     Ok(shell::ok(&state, &who.visitor, templates::live_page(&view)))

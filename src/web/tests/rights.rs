@@ -7,6 +7,7 @@ use crate::routes::{Need, ROWS, Row};
 use base::{Secret, UnitId};
 use domain::facts_patch::Edit;
 use domain::{AccountDetails, Act, Role, UnitDraft};
+use media::rtsp_out::{Denial, Presentations, Shown, Wish};
 use ops::{Caller, Ops};
 use serde_json::{Value, json};
 
@@ -200,6 +201,57 @@ async fn every_route_follows_a_grant_from_its_beginning_to_its_end() {
             assert_eq!(reply.status, if never { 403 } else { 404 }, "{} {}", row.method, row.path);
         }
     }
+}
+
+/// The RTSP server is no row of the table, and asks the same: without a right, with another's, with one that has ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rtsp_server_follows_the_same_rights() {
+    let city = City::new(Role::DistrictCentre).await;
+    let ops = city.node.state.ops.clone();
+    let token = tokio::task::spawn_blocking(move || ops.issue_token_for("who", "đầu ghi", 5).unwrap()).await.unwrap();
+    let mine = Shown::Bearer(token.clone());
+    let (door, _ends) = crate::RtspDoor::new(city.node.state.clone());
+    let ask = async |code: &str, shown: &Shown, purpose: &str, encrypted: bool| {
+        let path = format!("{code}/main");
+        let wish = Wish { path: &path, shown, purpose, peer: [127, 0, 0, 1].into(), encrypted };
+        let found = door.find(&wish).await.err();
+        let begun = door.begin(&wish).await;
+        match (found, begun) {
+            (Some(Denial::SignIn), Err(Denial::SignIn)) => (401, None),
+            (Some(Denial::Missing(_)), Err(Denial::Missing(_))) => (404, None),
+            (Some(Denial::Refused(_)), Err(Denial::Refused(_))) => (403, None),
+            (Some(Denial::Unavailable(..)), Err(Denial::Unavailable(..))) => (503, None),
+            (None, Err(Denial::Refused(said))) if said.en.contains("purpose") => (449, None),
+            (None, Ok(Some(lease))) => (200, Some(lease)),
+            other => panic!("{code}: {other:?}"),
+        }
+    };
+    for code in [&city.north, &city.south, &city.police, "79-0000"] {
+        let strange = Shown::Bearer(Secret::new("mlt_0".to_owned()));
+        for (shown, encrypted) in [(&Shown::Nothing, true), (&strange, true), (&mine, false)] {
+            assert_eq!(ask(code, shown, "", encrypted).await.0, 401, "{code} {shown:?}");
+        }
+    }
+    for code in [&city.south, &city.police, "79-0000"] {
+        assert_eq!(ask(code, &mine, "Trực ban", true).await.0, 404, "{code}");
+    }
+    assert_eq!(ask(&city.north, &mine, "", true).await.0, 503, "it has no picture");
+    let wanted = city.node.state.ops.wanted_sources().borrow().clone();
+    for source in wanted.iter() {
+        let key = media::TrackKey { camera: source.camera, stream: base::StreamKind::Main };
+        city.node.state.media.tracks().ensure(key);
+    }
+    assert_eq!(ask(&city.north, &mine, "", true).await.0, 200, "at home nobody asks what for");
+    let grant = city.give(&["watch_live"]).await;
+    assert_eq!(ask(&city.south, &mine, "", true).await.0, 449);
+    let (status, lease) = ask(&city.south, &mine, "Trực ban", true).await;
+    let (lease, now) = (lease.unwrap(), city.node.state.config.clock.now());
+    assert!(status == 200 && lease.ended(now).is_none());
+    city.end(&grant).await;
+    let ops = city.node.state.ops.clone();
+    tokio::task::spawn_blocking(move || ops.sweep_rights().unwrap()).await.unwrap();
+    assert!(lease.ended(now).is_some(), "what plays stops");
+    assert_eq!(ask(&city.south, &mine, "Trực ban", true).await.0, 404);
 }
 
 /// No page and no answer of the node tells of a camera that is not for these eyes.

@@ -227,6 +227,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
             tiles: if ink.0 { strings(&["a"]) } else { vec![] },
             cameras_total: 8,
             account_key: ink.s("0193-account"),
+            snapshots: true,
         })),
         ("live-empty", templates::live_page(&LiveView {
             shell: at("/live", true),
@@ -234,6 +235,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
             tiles: vec![],
             cameras_total: 0,
             account_key: ink.s("0193-account"),
+            snapshots: true,
         })),
         ("cameras", templates::cameras_page(&CamerasView {
             shell: flashed,
