@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -32,6 +33,19 @@ def audit(http, act):
     return [e for e in items if e["act"] == act]
 
 
+def police_camera(http, camera):
+    """A camera of the police; nobody sees it without a right that names it."""
+    unit = {"code": "CA-BN", "name": "Công an phường Bến Nghé", "kind": "police", "area": "25760"}
+    made = http.post("/api/v1/units", json=unit)
+    assert made.status_code == 201, made.text
+    body = {"name": "Công an", "code": "79.760-9911", "main_url": camera.main, "area": "25760", "unit": "CA-BN"}
+    added = http.post("/api/v1/cameras", json={**body, "facts": {"police": True}})
+    assert added.status_code == 404, "it is there, and its maker does not see it"
+    again = http.post("/api/v1/cameras", json=body)
+    assert again.status_code == 400 and again.json()["field"] == "code", "the code is taken"
+    return body["code"]
+
+
 @pytest.fixture(scope="module")
 def world(shared_stage):
     """A node with one live camera and one of the police, a viewer, and an inspector who has no right of its own."""
@@ -42,9 +56,9 @@ def world(shared_stage):
         node.camera = add_camera(http, "Cổng chợ", camera)
         node.code = node.camera["code"]
         node.single = add_camera(http, "Một luồng", main_url=camera.main)["code"]
-        node.police = add_camera(http, "Công an", main_url=camera.main, police=True)["code"]
+        node.police = police_camera(http, camera)
         node.away = add_camera(http, "Mất kết nối", main_url="rtsp://127.0.0.1:1/x")["code"]
-        for code, stream in [(node.code, "main"), (node.code, "sub"), (node.police, "main")]:
+        for code, stream in [(node.code, "main"), (node.code, "sub"), (node.single, "main")]:
             live(http, code, stream)
     return node
 
@@ -126,7 +140,12 @@ def test_gstreamer_plays(world, protocol):
     assert ran.returncode == 0 and "ERROR" not in ran.stderr + ran.stdout, ran.stderr[-2000:] + ran.stdout[-2000:]
 
 
-@pytest.mark.skipif(not shutil.which("cvlc"), reason="VLC is not installed")
+def vlc_speaks_rtsp():
+    """Some distributions build VLC without live555, and with it without RTSP."""
+    return shutil.which("cvlc") and any(Path("/usr/lib").glob("*/vlc/plugins/access/liblive555_plugin.so"))
+
+
+@pytest.mark.skipif(not vlc_speaks_rtsp(), reason="no VLC with RTSP (live555) here")
 def test_vlc_plays(world, tmp_path):
     tmp_path.chmod(0o777)
     for folder in tmp_path.parents:
@@ -262,7 +281,7 @@ def test_a_picture_stops_with_its_right_and_is_on_record(world, stage):
         poll("the view has ended", lambda: world.metrics()["matluoi_rtsp_viewers"] == 0, 2)
         plays.wait(20)
         seen = plays.pictures()
-        entry = poll("its end on record", lambda: next((e for e in audit(http, "view.ended") if e["actor"]["name"] == "inspector"), None), 5)
+        entry = poll("its end on record", lambda: next((e for e in audit(http, "view.ended") if "inspector" in str(e["actor"])), None), 5)
         assert entry["facts"]["reason"] == "right_ended" and int(entry["facts"]["bytes"]) > 10_000 and seen > 10, entry
         assert Rtsp(world, tls=True).ask("DESCRIBE", f"{world.code}/main", Authorization=basic("inspector", token))[0] == 404
 
