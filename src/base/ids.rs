@@ -56,6 +56,8 @@ id! {
     GrantId,
     /// A saved list of cameras (danh sách camera) that rights are given by.
     CameraListId,
+    /// A saved layout of live pictures (bố cục).
+    LayoutId,
     /// A request for a right.
     RequestId,
     /// A review of accounts (rà soát tài khoản, A19.4).

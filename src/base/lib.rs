@@ -16,8 +16,8 @@ mod time;
 pub use clock::{Clock, ClockSource, ManualClock};
 pub use error::{ErrorKind, Fault};
 pub use ids::{
-    AccountId, AreaId, AssetId, CameraId, CameraListId, DocumentId, GrantId, ItemId, JobId, LeaseId, LoginSessionId,
-    RequestId, ReviewId, TokenId, UnitId, WhepSessionId,
+    AccountId, AreaId, AssetId, CameraId, CameraListId, DocumentId, GrantId, ItemId, JobId, LayoutId, LeaseId,
+    LoginSessionId, RequestId, ReviewId, TokenId, UnitId, WhepSessionId,
 };
 pub use lease::{EndReason, Lease, LeaseGuard, LeasePurpose};
 pub use secret::{PASSWORD_PLACE, Secret};

@@ -335,6 +335,18 @@ pub const SCOPE_PARTS_MAX: usize = 500;
 pub const CAMERA_LISTS_MAX: usize = 2_000;
 /// Cameras of one saved list; further ones are refused.
 pub const LIST_CAMERAS_MAX: usize = 2_000;
+/// Saved layouts of live pictures on the node; further ones are refused.
+pub const LAYOUTS_MAX: u64 = 20_000;
+/// Layouts of one person, and of one unit; further ones are refused.
+pub const LAYOUTS_PER_OWNER_MAX: usize = 50;
+/// Longest name of a layout, in bytes.
+pub const LAYOUT_NAME_BYTES_MAX: usize = 120;
+/// Tiles of one layout over all its pages (ten of the largest grid), and favourite cameras of one person.
+pub const LAYOUT_CAMERAS_MAX: usize = 250;
+/// Seconds that a page of a tour may stay.
+pub const LAYOUT_TOUR_SECONDS: std::ops::RangeInclusive<u32> = 5..=3_600;
+/// Layouts of one tour.
+pub const LAYOUT_TOUR_STOPS_MAX: usize = 24;
 /// Weekly shifts of one grant.
 pub const SHIFTS_MAX: usize = 21;
 /// How often a right may be handed on, each time within the one before.

@@ -333,6 +333,9 @@ acts! {
     CAMERA_LIST_ADDED = "camera_list.added", "Lưu danh sách camera", "List of cameras saved";
     CAMERA_LIST_CHANGED = "camera_list.changed", "Sửa danh sách camera", "List of cameras changed";
     CAMERA_LIST_REMOVED = "camera_list.removed", "Xóa danh sách camera", "List of cameras removed";
+    LAYOUT_ADDED = "layout.added", "Lưu bố cục xem trực tiếp", "Layout of live pictures saved";
+    LAYOUT_CHANGED = "layout.changed", "Sửa bố cục xem trực tiếp", "Layout of live pictures changed";
+    LAYOUT_REMOVED = "layout.removed", "Xóa bố cục xem trực tiếp", "Layout of live pictures removed";
     GRANT_GIVEN = "grant.given", "Cấp quyền trên camera", "Right on cameras given";
     GRANT_CONFIRMED = "grant.confirmed", "Xác nhận quyền được cấp (người thứ hai)", "Given right confirmed by a second person";
     GRANT_FOUNDED = "grant.founded", "Lập quyền ban đầu cho camera chuyên dụng của Công an", "First right on a police camera made";

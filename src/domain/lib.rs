@@ -31,6 +31,7 @@ pub mod handover_undo;
 pub mod item_edit;
 pub mod job;
 pub mod layer;
+pub mod layout;
 pub mod lexicon;
 pub mod network;
 pub mod node;
@@ -76,6 +77,7 @@ pub use grant::{AccessRequest, Grant, Holder, RequestState, Scope, Shift, Times}
 pub use handover::{Assigning, Fate, Handover, HandoverPart, HandoverPlan, HandoverState};
 pub use item_edit::{ItemDraft, ItemFields, decide_item};
 pub use job::{Job, JobKind, JobRow, JobState, RowFault, Tally, Verdict};
+pub use layout::{Layout, LayoutChange, LayoutOwner, LayoutTour};
 pub use lexicon::{AsWritten, Lexicon};
 pub use network::{SignInNetworks, SignInZones};
 pub use node::{NodeRecord, OpenView};

@@ -17,6 +17,8 @@ pub enum Kind {
     Share,
     /// A day.
     Day,
+    /// Yes or no.
+    YesNo,
     /// Roles.
     Roles,
     /// Acts on cameras.
@@ -54,6 +56,7 @@ pub const PARTS: &[(&str, &str, &str)] = &[
     ("audit", "Nhật ký", "Audit"),
     ("duplicate_view", "Vùng quan sát trùng", "Duplicate views"),
     ("completeness", "Mức đầy đủ của hồ sơ camera", "Completeness of a camera's record"),
+    ("live", "Xem trực tiếp", "Live pictures"),
     ("inbox", "Thư mục inbox", "The folder inbox"),
 ];
 
@@ -196,6 +199,13 @@ pub const KEYS: &[Key] = &[
         Kind::Plain,
     ),
     key("completeness.report.weight", "Văn bản thông báo", "Report to the department", "15.3, 15.4", POINTS),
+    key(
+        "live.watermark",
+        "Hiện tên người xem, đơn vị và giờ trên hình",
+        "Name, unit of whoever watches and time over the picture",
+        "12",
+        Kind::YesNo,
+    ),
     key("inbox.mode", "Danh sách được thả vào thư mục", "Lists that are dropped into it", "", INBOX),
 ];
 
@@ -231,6 +241,11 @@ impl Key {
         };
         match self.kind {
             Kind::Plain => both(plain(value)),
+            Kind::YesNo => match value.as_bool() {
+                Some(true) => Said::new("có", "yes"),
+                Some(false) => Said::new("không", "no"),
+                None => both(plain(value)),
+            },
             Kind::Count(vi, en) => {
                 let n = match value.as_array() {
                     Some(all) => all.iter().map(plain).collect::<Vec<_>>().join(", "),

@@ -24,6 +24,7 @@ mod history;
 mod import;
 mod jobs;
 mod keeping;
+mod layouts;
 mod leases;
 mod lexicon;
 mod lockout;
@@ -72,12 +73,13 @@ pub use import::{
     columns_of,
 };
 pub use keeping::AuditKeeping;
+pub use layouts::{LayoutInfo, NewLayout};
 pub use leases::ViewEnded;
 pub use networks::NetworksWish;
 pub use node::NodeInfo;
 pub use office::{Ops, OpsConfig};
 pub use own::SignInInfo;
-pub use policy::{AccountPolicy, AuditPolicy, Policy, SignInPolicy, TokenPolicy};
+pub use policy::{AccountPolicy, AuditPolicy, LivePolicy, Policy, SignInPolicy, TokenPolicy};
 pub use policy_lines::PolicyLine;
 pub use record::{
     AssetInfo, AssetList, CameraStanding, HistoryPage, HistoryRow, Overlap, OverlapFilter, OverlapPage, OverlapPair,

@@ -37,6 +37,8 @@ pub struct Policy {
     pub duplicate_view: DuplicateViewPolicy,
     /// What a camera's record must tell.
     pub completeness: CompletenessPolicy,
+    /// Live pictures.
+    pub live: LivePolicy,
     /// The record.
     pub audit: AuditPolicy,
     /// Lists of cameras that are dropped into the folder `inbox`.
@@ -45,6 +47,14 @@ pub struct Policy {
     /// All of it as it was read, for the record.
     #[serde(skip)]
     pub(crate) whole: serde_json::Value,
+}
+
+/// Live pictures.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LivePolicy {
+    /// Name, unit and time of whoever watches stand over the picture.
+    pub watermark: bool,
 }
 
 /// Lists that are dropped into the folder.

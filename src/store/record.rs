@@ -68,6 +68,7 @@ id_keys!(
     AssetId,
     GrantId,
     CameraListId,
+    LayoutId,
     RequestId,
     ReviewId,
     JobId,

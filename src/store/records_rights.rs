@@ -1,10 +1,10 @@
-//! How grants, requests, lists of cameras and the papers that they rest on are stored.
+//! How grants, requests, lists of cameras, layouts and the papers that they rest on are stored.
 //!
 //! As `records`: one [`Record`] each; their fields stand in `domain`.
 
 use crate::record::{IndexKey, Record};
-use base::{CameraListId, DocumentId, GrantId, RequestId};
-use domain::{AccessRequest, CameraList, Document, Grant};
+use base::{CameraListId, DocumentId, GrantId, LayoutId, RequestId};
+use domain::{AccessRequest, CameraList, Document, Grant, Layout};
 
 impl Record for Grant {
     const TABLE: &'static str = "grant";
@@ -43,5 +43,17 @@ impl Record for Document {
     type Key = DocumentId;
     fn key(&self) -> DocumentId {
         self.id
+    }
+}
+
+/// By `owner` ([`domain::LayoutOwner::key`]).
+impl Record for Layout {
+    const TABLE: &'static str = "layout";
+    type Key = LayoutId;
+    fn key(&self) -> LayoutId {
+        self.id
+    }
+    fn index_keys(&self) -> Vec<IndexKey> {
+        vec![IndexKey::shared("owner", self.owner.key())]
     }
 }

@@ -412,6 +412,11 @@ pub static ROWS: &[Row] = &[
     row(Method::DELETE, "/api/v1/camera-lists/{id}", Program(Share), Takes::Nothing, || {
         web::to(api::camera_lists::remove)
     }),
+    see("/api/v1/layouts", Program(WatchLive), || web::to(api::layouts::list)),
+    row(Method::POST, "/api/v1/layouts", Program(WatchLive), Takes::Json, || web::to(api::layouts::make)),
+    see("/api/v1/layouts/{id}", Program(WatchLive), || web::to(api::layouts::get)),
+    row(Method::PATCH, "/api/v1/layouts/{id}", Program(WatchLive), Takes::Json, || web::to(api::layouts::change)),
+    row(Method::DELETE, "/api/v1/layouts/{id}", Program(WatchLive), Takes::Nothing, || web::to(api::layouts::remove)),
     see("/api/v1/requests", Program(RequestRights), || web::to(api::requests::list)),
     row(Method::POST, "/api/v1/requests", Program(RequestRights), Takes::Json, || web::to(api::requests::ask)),
     see("/api/v1/requests/{id}", Program(RequestRights), || web::to(api::requests::get)),

@@ -7,6 +7,7 @@ mod handed_over;
 mod handover_undo;
 mod handover_veil;
 mod import;
+mod layouts;
 mod office;
 mod papers;
 mod pictures;

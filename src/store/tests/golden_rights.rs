@@ -3,11 +3,11 @@
 use super::golden::{account, reads};
 use super::{NOW, camera};
 use crate::Record;
-use base::{AreaId, CameraListId, CivilDate, DocumentId, GrantId, RequestId, UnitId};
+use base::{AreaId, CameraListId, CivilDate, DocumentId, GrantId, LayoutId, RequestId, UnitId};
 use domain::grant::GrantEnd;
 use domain::{
-    AccessRequest, Act, CameraList, Document, Extra, Grant, Holder, ListedAs, ListedCamera, RequestState, Scope, Shift,
-    Times,
+    AccessRequest, Act, CameraList, Document, Extra, Grant, Holder, Layout, LayoutOwner, LayoutTour, ListedAs,
+    ListedCamera, RequestState, Scope, Shift, Times,
 };
 
 macro_rules! golden {
@@ -109,4 +109,31 @@ fn rights_of_the_second_release() {
         [Grant::TABLE, AccessRequest::TABLE, Document::TABLE, CameraList::TABLE],
         ["grant", "access_request", "document", "camera_list"]
     );
+}
+
+#[test]
+fn layouts() {
+    let id = LayoutId::from_parts(37, [8; 10]);
+    let layout = Layout {
+        id,
+        owner: LayoutOwner::Unit(UnitId::from_parts(31, [2; 10])),
+        name: "Cổng trường".into(),
+        favourites: false,
+        grid: 6,
+        tiles: vec![Some(camera(1).id), None, Some(camera(1).id)],
+        tour: Some(LayoutTour { seconds: 20, layouts: vec![id] }),
+        made_by: account(),
+        made_at: NOW,
+        changed_at: NOW,
+        revision: 2,
+        extra: Extra::new(),
+    };
+    reads(golden!("layout.json"), &layout);
+    let theirs = Layout { owner: LayoutOwner::Account(account()), favourites: true, tour: None, ..layout.clone() };
+    reads(golden!("layout_favourites.json"), &theirs);
+    reads(
+        golden!("layout_of_the_node.json"),
+        &Layout { owner: LayoutOwner::Node, tiles: vec![], tour: None, ..layout },
+    );
+    assert_eq!(Layout::TABLE, "layout");
 }

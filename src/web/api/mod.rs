@@ -13,6 +13,7 @@ pub mod facts;
 pub mod grants;
 pub mod handovers;
 pub mod imports;
+pub mod layouts;
 pub mod map;
 pub mod me;
 pub mod networks;
