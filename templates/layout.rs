@@ -58,6 +58,7 @@ fn head(shell: &Shell, frame: &Frame<'_>) -> Markup {
             meta name="viewport" content="width=device-width, initial-scale=1";
             meta name="csrf" content=(shell.csrf);
             meta name="words" content=(script_words(shell.language));
+            @if let Some(who) = &shell.watermark { meta name="watermark" content=(who); }
             meta name="color-scheme" content="light dark";
             link rel="icon" type="image/svg+xml" href=(crate::asset_href("logo.svg"));
             link rel="preload" as="font" type="font/woff2" crossorigin="anonymous"

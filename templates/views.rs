@@ -36,6 +36,8 @@ pub struct Shell {
     pub flash: Option<Flash>,
     /// What the person should see to.
     pub notices: Vec<Notice>,
+    /// Who watches, to stand over live pictures where policy says so.
+    pub watermark: Option<String>,
     /// The moment the page is drawn, for "12 giây trước".
     pub now: WallTime,
 }
@@ -183,7 +185,7 @@ pub struct SignInView {
 pub struct LiveView {
     /// Around it.
     pub shell: Shell,
-    /// Tiles from the address: 1, 4, 9, 16 or 25; `None` lets the remembered layout decide.
+    /// Tiles from the address, one of [`domain::layout::GRIDS`]; `None` lets the remembered layout decide.
     pub grid: Option<u8>,
     /// Camera codes from the address, by tile; empty text is an empty tile.
     pub tiles: Vec<String>,
@@ -193,6 +195,8 @@ pub struct LiveView {
     pub account_key: String,
     /// May they take single pictures of cameras at all?
     pub snapshots: bool,
+    /// Without the frame around it: the wall on a second monitor.
+    pub wall: bool,
 }
 
 /// Where a stream stands.

@@ -27,6 +27,7 @@ pub fn shell(state: &WebState, visitor: &Visitor) -> Shell {
         here: visitor.here.clone(),
         flash: flash.map(|(good, text)| Flash { good, text }),
         notices: visitor.caller.as_ref().map(|c| office::notices(state, c, visitor.language)).unwrap_or_default(),
+        watermark: visitor.caller.as_ref().and_then(|c| office::watermark(state, c)),
         now: state.config.clock.now(),
     }
 }

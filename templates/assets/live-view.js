@@ -1,5 +1,6 @@
 // @ts-check
-// <live-view camera="CODE" name="…" stream="auto|main|sub">: one live picture that always says how it stands.
+// <live-view camera="CODE" name="…" stream="auto|main|sub" large>: one live picture that always says how it stands.
+// `large`: the main stream is worth it whatever the width. Out of sight it costs nothing.
 //
 // States (`data-state`): connecting, playing, stale (the picture stands still), failed (no picture; trying again).
 // `data-frames` counts frames, `data-first-frame-ms` is the time from asking to the first frame. The clock badge is driven
@@ -9,6 +10,7 @@ import { MsePlayback } from "./mse.js";
 import { askPurpose, purposeOf } from "./purpose.js";
 import { saveSnapshot, takesSnapshots } from "./snapshot.js";
 import { ago, el, icon, moment, number, say } from "./words.js";
+import { watermark } from "./watermark.js";
 import { WhepFailure, WhepPlayback } from "./whep.js";
 
 /** No new frame for this long: the picture is called frozen. */
@@ -17,8 +19,14 @@ const STALE_MS = 1500;
 const SILENT_MS = 8000;
 const BACKOFF_MS = [500, 1000, 2000, 4000, 8000];
 const HIDDEN_MS = 30_000;
-/** From this width in device pixels on, the main stream is worth its bandwidth. */
+/** Out of sight for this long: the connection is given up. */
+const OUT_MS = 3000;
+/** A tile is connected when it is so near to being seen. */
+const NEAR = "200px";
+/** From this width in device pixels on, the main stream is worth its bandwidth … */
 const MAIN_FROM_PX = 640;
+/** … and it stays until the tile is narrower than this: a window that is drawn larger and smaller must not switch to and fro. */
+const SUB_BELOW_PX = 560;
 
 /** Which ways pictures have come in this page: after WebRTC failed, the others need not wait for it to fail again. */
 export const ways = {
@@ -46,7 +54,7 @@ class Attempt {
 }
 
 export class LiveView extends HTMLElement {
-  static observedAttributes = ["camera", "stream", "name"];
+  static observedAttributes = ["camera", "stream", "name", "large"];
 
   /** @type {Attempt | null} */ #shown = null;
   /** @type {Attempt | null} */ #coming = null;
@@ -63,6 +71,9 @@ export class LiveView extends HTMLElement {
   #subMissing = false;
   /** The node has the camera's codec only by the way of the pages: what it said. @type {WhepFailure | null} */ #pagesOnly = null;
   #paused = false;
+  #out = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #outTimer;
+  /** @type {IntersectionObserver | null} */ #sight = null;
   /** @type {WhepFailure | null} */ #failure = null;
   /** @type {{phase: string, said?: string | null, since?: string | number | null} | null} */ #camera = null;
   /** @type {{bytes: number, frames: number, at: number} | null} */ #before = null;
@@ -84,12 +95,23 @@ export class LiveView extends HTMLElement {
     if (!this.#built) this.#build();
     this.#sizes = new ResizeObserver(() => this.#later("size", 400, () => this.#fitStream()));
     this.#sizes.observe(this);
+    this.#sight = new IntersectionObserver((seen) => this.#seen(seen.at(-1)?.isIntersecting ?? true), { rootMargin: NEAR });
+    this.#sight.observe(this);
     document.addEventListener("visibilitychange", this.#visibility);
     addEventListener("pagehide", this.#leave);
     addEventListener("pageshow", this.#return);
     addEventListener("online", this.#wake);
     this.#ticker = setInterval(() => this.#tick(), 250);
-    this.#restart();
+    this.#out = this.#paused = this.#isFar();
+    if (this.#out) this.#set("connecting");
+    else this.#restart();
+  }
+
+  /** Is it certainly out of sight? Known at once, so that a wall longer than the screen does not begin by connecting it all. */
+  #isFar() {
+    const box = this.getBoundingClientRect();
+    const far = Number.parseInt(NEAR, 10);
+    return box.width > 0 && (box.bottom < -far || box.top > innerHeight + far || box.right < -far || box.left > innerWidth + far);
   }
 
   disconnectedCallback() {
@@ -100,6 +122,8 @@ export class LiveView extends HTMLElement {
     if (!this.#alive) return;
     this.#alive = false;
     this.#sizes?.disconnect();
+    this.#sight?.disconnect();
+    clearTimeout(this.#outTimer);
     document.removeEventListener("visibilitychange", this.#visibility);
     removeEventListener("pagehide", this.#leave);
     removeEventListener("pageshow", this.#return);
@@ -112,7 +136,7 @@ export class LiveView extends HTMLElement {
   attributeChangedCallback(name, before, now) {
     if (!this.#built || !this.isConnected || before === now) return;
     if (name === "name") this.#parts.name.textContent = now;
-    else if (name === "stream") this.#fitStream();
+    else if (name === "stream" || name === "large") this.#fitStream();
     else {
       this.#parts.last.hidden = true;
       this.#lastFrameAt = 0;
@@ -169,6 +193,8 @@ export class LiveView extends HTMLElement {
     p.ask.hidden = true;
     p.ask.addEventListener("click", (event) => { event.stopPropagation(); this.#askPurpose(); });
     this.append(...this.#videos, p.last, el("div", "lv__bar", p.name, p.stream, p.clock), p.state, p.stats, p.tools);
+    const mark = watermark();
+    if (mark) this.append(mark);
   }
 
   async #snapshot() {
@@ -189,8 +215,9 @@ export class LiveView extends HTMLElement {
     if (asked === "main") return "main";
     if (this.#subMissing) return "main";
     if (asked === "sub") return "sub";
-    if (document.fullscreenElement === this) return "main";
-    return this.clientWidth * devicePixelRatio >= MAIN_FROM_PX ? "main" : "sub";
+    if (document.fullscreenElement === this || this.hasAttribute("large")) return "main";
+    const has = (this.#coming ?? this.#shown)?.stream;
+    return this.clientWidth * devicePixelRatio >= (has === "main" ? SUB_BELOW_PX : MAIN_FROM_PX) ? "main" : "sub";
   }
 
   #fitStream() {
@@ -449,7 +476,7 @@ export class LiveView extends HTMLElement {
     let why = told || (this.#coming?.video.srcObject ? say("first_frame") : say("connecting_what"));
     let next = "";
     if (this.#paused) {
-      title = say("paused");
+      title = say(this.#out ? "out_of_sight" : "paused");
       why = "";
     } else if (state === "stale") {
       title = say("stale", { t: moment(this.#lastFrameAt) });
@@ -541,17 +568,35 @@ export class LiveView extends HTMLElement {
     this.#timers[name] = setTimeout(act, ms);
   }
 
+  #pause() {
+    this.#paused = true;
+    this.#stopAll();
+    this.#set("connecting");
+  }
+
+  /** Scrolled out of sight, or back. @param {boolean} is */
+  #seen(is) {
+    clearTimeout(this.#outTimer);
+    if (!is && !this.#out) {
+      this.#outTimer = setTimeout(() => {
+        this.#out = true;
+        this.#pause();
+      }, OUT_MS);
+    } else if (is && this.#out) {
+      this.#out = false;
+      if (document.hidden) return;
+      this.#paused = false;
+      this.#restart();
+    }
+  }
+
   #visibility = () => {
     if (document.hidden) {
-      this.#later("hidden", HIDDEN_MS, () => {
-        this.#paused = true;
-        this.#stopAll();
-        this.#set("connecting");
-      });
+      this.#later("hidden", HIDDEN_MS, () => this.#pause());
       return;
     }
     clearTimeout(this.#timers.hidden);
-    if (this.#paused) {
+    if (this.#paused && !this.#out) {
       this.#paused = false;
       this.#restart();
     } else if (this.#shown && this.#lastFrameAt) {

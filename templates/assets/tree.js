@@ -1,10 +1,16 @@
 // @ts-check
-// The tree of the live page: areas, units, cameras; searchable; draws only what is open, in portions, so that thousands of
+// The tree of the live page: favourites, what is near, areas, units, cameras; searchable; draws only what is open, in portions, so that thousands of
 // cameras cost nothing. Keys as in the ARIA tree pattern. Cameras are dragged or chosen (click, Enter).
 
 import { el, fold, icon, number, phaseIcon, say } from "./words.js";
 
 /** @typedef {import("./catalogue.js").Camera} Camera */
+
+/**
+ * What stands above the areas: favourites, and the cameras near the one that is chosen.
+ * @typedef {{favourites: () => string[], isFavourite: (code: string) => boolean, star: (code: string) => void,
+ *   near: () => {name: string, cameras: import("./near.js").Neighbour[]} | null, openNear: (open: boolean) => void}} TreeExtras
+ */
 
 /** What a dragged camera is called. */
 export const CAMERA_TYPE = "application/x-matluoi-camera";
@@ -16,6 +22,7 @@ export class CameraTree {
   #query = "";
   #opened = false;
   #asked = 0;
+  /** @type {TreeExtras | null} */ extras = null;
 
   /**
    * @param {HTMLElement} list
@@ -48,7 +55,12 @@ export class CameraTree {
         this.draw();
       }
     });
-    list.addEventListener("click", (event) => this.#act(event.target));
+    list.addEventListener("click", (event) => {
+      const star = event.target instanceof Element ? event.target.closest(".tree__star") : null;
+      const item = star?.closest("[data-code]");
+      if (item instanceof HTMLElement) this.extras?.star(item.dataset.code ?? "");
+      else this.#act(event.target);
+    });
     list.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("dragstart", (event) => {
       const item = event.target instanceof Element ? event.target.closest("[data-code]") : null;
@@ -86,13 +98,25 @@ export class CameraTree {
     this.list.scrollTop = scroll;
   }
 
+  /** The cameras that the list holds now, by code: all, or those that were searched for. @returns {string[]} */
+  found() {
+    const all = [...this.catalogue.cameras.values()];
+    const order = new Intl.Collator("vi", { numeric: true });
+    return (this.#query ? this.#matches(all) : all).map((c) => c.code).sort(order.compare);
+  }
+
   /** @param {Camera[]} all */
-  #drawMatches(all) {
+  #matches(all) {
     const terms = this.#query.split(/\s+/);
-    const found = all.filter((camera) => {
+    return all.filter((camera) => {
       const text = fold(`${camera.code} ${camera.name} ${camera.area ?? ""} ${camera.unit ?? ""}`);
       return terms.every((term) => text.includes(term));
     });
+  }
+
+  /** @param {Camera[]} all */
+  #drawMatches(all) {
+    const found = this.#matches(all);
     for (const camera of found.slice(0, MATCHES_MAX)) this.list.append(this.#camera(camera, camera.area ?? ""));
     if (found.length > MATCHES_MAX) this.list.append(el("p", "tree__more", say("more", { n: number(found.length - MATCHES_MAX) })));
     this.count.textContent = say("matches", { n: number(found.length) });
@@ -118,6 +142,7 @@ export class CameraTree {
       if (all.length <= 60) for (const area of sorted) this.#open.add(`a:${area}`);
       else this.#open.add(`a:${sorted[0]}`);
     }
+    this.#drawExtras();
     for (const area of sorted) {
       const units = areas.get(area) ?? new Map();
       const cameras = [...units.values()].flat();
@@ -138,6 +163,28 @@ export class CameraTree {
       }
     }
     this.count.textContent = say("total", { n: number(this.catalogue.total || all.length) });
+  }
+
+  /** Favourites, and what is near the chosen camera: above the areas. */
+  #drawExtras() {
+    const { extras } = this;
+    if (!extras) return;
+    const add = (/** @type {string} */ key, /** @type {string} */ name, /** @type {string} */ picture, /** @type {{code: string, where: string}[]} */ cameras) => {
+      const [head, body] = this.#group(key, name, picture, cameras.length, 1);
+      this.list.append(head, body);
+      if (body.hidden) return;
+      for (const { code, where } of cameras) {
+        const camera = this.catalogue.cameras.get(code);
+        if (!camera) continue;
+        const item = this.#camera(camera, where);
+        item.dataset.key = `${key}${code}`;
+        body.append(item);
+      }
+    };
+    const favourites = extras.favourites().map((code) => ({ code, where: "" }));
+    if (favourites.length) add("f:", say("favourites"), "star", favourites);
+    const near = extras.near();
+    if (near) add("n:", say("near", { name: near.name }), "locate-fixed", near.cameras.map((c) => ({ code: c.code, where: say("metres", { n: number(c.metres) }) })));
   }
 
   /**
@@ -176,6 +223,12 @@ export class CameraTree {
   #camera(camera, where) {
     const sub = el("span", "tree__sub");
     const item = el("div", "tree__camera", icon("circle-help"), el("span", "tree__text", el("span", "tree__name", camera.name), sub));
+    if (this.extras) {
+      // For the mouse; the key for it is *.
+      const star = el("span", "tree__star", icon("star"));
+      star.title = `${say("favourite")} (*)`;
+      item.append(star);
+    }
     item.setAttribute("role", "treeitem");
     item.draggable = true;
     item.tabIndex = -1;
@@ -193,7 +246,9 @@ export class CameraTree {
     const use = item.querySelector("use");
     use?.setAttribute("href", (use.getAttribute("href") ?? "").replace(/#.*/, `#${phaseIcon(state.phase)}`));
     const sub = item.querySelector(".tree__sub");
-    if (sub) sub.textContent = [code, item.dataset.where, say(`phase_${state.phase}`)].filter(Boolean).join(" · ");
+    const starred = this.extras?.isFavourite(code) ?? false;
+    item.classList.toggle("tree__camera--starred", starred);
+    if (sub) sub.textContent = [code, item.dataset.where, say(`phase_${state.phase}`), starred && say("favourite")].filter(Boolean).join(" · ");
     item.dataset.phase = state.phase;
     item.title = state.said ?? "";
     item.setAttribute("aria-selected", String(this.placed.has(code)));
@@ -201,8 +256,9 @@ export class CameraTree {
 
   /** News of one camera. @param {string} code */
   refresh(code) {
-    const item = this.list.querySelector(`[data-code="${CSS.escape(code)}"]`);
-    if (item instanceof HTMLElement) this.#state(item);
+    for (const item of this.list.querySelectorAll(`[data-code="${CSS.escape(code)}"]`)) {
+      if (item instanceof HTMLElement) this.#state(item);
+    }
   }
 
   /** Which cameras stand in tiles. @param {string[]} codes */
@@ -245,6 +301,7 @@ export class CameraTree {
       this.#open.delete(`-${key}`);
       this.#open.add(key);
     }
+    if (key === "n:") this.extras?.openNear(!open);
     item.focus();
     this.draw();
   }
@@ -266,6 +323,7 @@ export class CameraTree {
         : this.#focus(items.slice(0, at).reverse().find((i) => i.dataset.group)),
       Enter: () => this.#act(item),
       " ": () => this.#act(item),
+      "*": () => item.dataset.code && this.extras?.star(item.dataset.code),
     }[event.key];
     if (!act) return;
     event.preventDefault();

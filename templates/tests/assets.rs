@@ -79,6 +79,16 @@ fn styles_and_scripts_name_only_what_is_there() {
         "map-page.js",
         "map-pick.js",
         "map-words.js",
+        "api.js",
+        "layouts.js",
+        "tour.js",
+        "favourites.js",
+        "wall-link.js",
+        "keys.js",
+        "near.js",
+        "next-page.js",
+        "tree-extras.js",
+        "watermark.js",
     ] {
         let text = String::from_utf8(served(script).bytes.into_owned()).expect("UTF-8");
         assert!(text.starts_with("// @ts-check"), "{script} is not type-checked");
@@ -114,6 +124,7 @@ fn words_that_scripts_say_exist() {
             here: "/".into(),
             flash: None,
             notices: vec![],
+            watermark: None,
             now: base::WallTime::EPOCH,
         },
         name: String::new(),
@@ -121,7 +132,21 @@ fn words_that_scripts_say_exist() {
         fault: None,
         wait_s: None,
     });
-    for script in ["app.js", "whep.js", "live-view.js", "live.js", "tree.js", "catalogue.js", "search.js"] {
+    for script in [
+        "app.js",
+        "whep.js",
+        "live-view.js",
+        "live.js",
+        "tree.js",
+        "catalogue.js",
+        "search.js",
+        "layouts.js",
+        "tour.js",
+        "favourites.js",
+        "wall-link.js",
+        "keys.js",
+        "near.js",
+    ] {
         let text = String::from_utf8(served(script).bytes.into_owned()).expect("UTF-8");
         for key in text.split("say(\"").skip(1).filter_map(|p| p.split('"').next()) {
             assert!(page.contains(&format!("&quot;{key}&quot;:")), "{script} says {key:?}, which has no words");

@@ -34,8 +34,8 @@ step("frames and the clock badge go on", async () => {
   await poll("a later clock", async () => (await badge(page, firstTile)).text !== clock);
 });
 
-step("grids 1, 4, 9 and 16 keep what was placed", async () => {
-  for (const n of [16, 9, 1, 4]) {
+step("grids 1, 4, 6, 9 and 16 keep what was placed", async () => {
+  for (const n of [16, 9, 6, 1, 4]) {
     await page.click(`[data-set-grid="${n}"]`);
     await poll(`${n} tiles`, async () => (await page.locator("[data-tiles-place] > .tile:visible").count()) === n);
     assert.equal(await page.getAttribute(`[data-set-grid="${n}"]`, "aria-pressed"), "true");
@@ -124,7 +124,7 @@ step("keyboard alone: sign in, choose a tile, place a camera, change the grid", 
   await keys.waitForSelector(`live-view[camera="${cameras[7].code}"]`);
   await moves(keys, `.tile:has(live-view[camera="${cameras[7].code}"])`);
   await keys.keyboard.press("2");
-  await keys.keyboard.press("3");
+  await keys.keyboard.press("4");
   await poll("nine tiles", async () => (await keys.locator("[data-tiles-place] > .tile").count()) === 9);
   const visible = await keys.evaluate(() => {
     const style = getComputedStyle(document.activeElement);

@@ -12,6 +12,25 @@ const follow = (pattern) => async (page) => {
 export const pages = [
   { name: "sign-in", at: (n) => `${n.url}/sign-in`, before: true },
   { name: "live", at: (n) => `${n.url}/live?grid=4&tiles=${n.codes.slice(0, 2).join(",")}` },
+  { name: "live-six", at: (n) => `${n.url}/live?grid=6&tiles=${n.codes.slice(0, 2).join(",")}` },
+  { name: "live-wall", at: (n) => `${n.url}/live?wall=1&grid=4&tiles=${n.codes.slice(0, 2).join(",")}` },
+  { name: "live-keys", at: (n) => `${n.url}/live?grid=4`, act: (page) => page.keyboard.press("?") },
+  {
+    name: "live-layouts",
+    at: (n) => `${n.url}/live?grid=4`,
+    act: async (page) => {
+      await page.click("[data-layouts] > summary");
+      await page.waitForSelector("#layout-name");
+    },
+  },
+  {
+    name: "live-tour",
+    at: (n) => `${n.url}/live?grid=1&tiles=${n.codes.slice(0, 2).join(",")}`,
+    act: async (page) => {
+      await page.click("[data-tour] > summary");
+      await page.check("input[name=over][value=layouts]");
+    },
+  },
   { name: "map", at: (n) => `${n.url}/map`, act: (page) => page.waitForSelector("camera-map[data-ready]") },
   {
     name: "map-chosen",

@@ -96,6 +96,20 @@ pub fn role_of(word: &str) -> Result<Role, Failure> {
     })
 }
 
+/// Who watches, to stand over live pictures; `None` where policy does not say so.
+pub fn watermark(state: &WebState, caller: &Caller) -> Option<String> {
+    if !state.ops.policy().live.watermark {
+        return None;
+    }
+    let account = account(caller);
+    let name = if account.display_name.is_empty() { &account.name } else { &account.display_name };
+    let unit = match account.unit_id {
+        Some(id) => state.ops.registers().unit_name(id).to_owned(),
+        None => account.unit.clone().unwrap_or_default(),
+    };
+    Some([name.as_str(), unit.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(" · "))
+}
+
 /// The caller for the navigation.
 pub fn person(caller: &Caller) -> Person {
     let account = account(caller);

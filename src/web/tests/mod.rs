@@ -7,6 +7,7 @@ mod client;
 mod doors;
 mod finding;
 mod handovers;
+mod layouts;
 mod live;
 mod node;
 mod reach;

@@ -53,6 +53,7 @@ pub fn shell(language: Language, theme: Theme, ink: Ink, here: &str, signed_in: 
         here: ink.s(here),
         flash: None,
         notices: access::notices(ink, signed_in),
+        watermark: signed_in.then(|| ink.s("Trần Thị Mai · UBND phường")),
         now: now(),
     }
 }
@@ -228,6 +229,16 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
             cameras_total: 8,
             account_key: ink.s("0193-account"),
             snapshots: true,
+            wall: false,
+        })),
+        ("live-wall", templates::live_page(&LiveView {
+            shell: at("/live?wall=1", true),
+            grid: Some(6),
+            tiles: vec![],
+            cameras_total: 8,
+            account_key: ink.s("0193-account"),
+            wall: true,
+            snapshots: false,
         })),
         ("live-empty", templates::live_page(&LiveView {
             shell: at("/live", true),
@@ -236,6 +247,7 @@ pub fn pages(language: Language, theme: Theme, ink: Ink) -> Vec<Page> {
             cameras_total: 0,
             account_key: ink.s("0193-account"),
             snapshots: true,
+            wall: false,
         })),
         ("cameras", templates::cameras_page(&CamerasView {
             shell: flashed,
