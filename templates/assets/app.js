@@ -9,7 +9,8 @@ import { ago, say } from "./words.js";
 const openMenus = () => [...document.querySelectorAll("details[data-menu][open]")].filter((m) => m instanceof HTMLDetailsElement);
 
 document.addEventListener("click", (event) => {
-  for (const menu of openMenus()) if (!(event.target instanceof Node && menu.contains(event.target))) menu.open = false;
+  // By the way that the click took: what was clicked may have been drawn anew since.
+  for (const menu of openMenus()) if (!event.composedPath().includes(menu)) menu.open = false;
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
