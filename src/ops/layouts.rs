@@ -259,7 +259,7 @@ impl Ops {
             let name = new.with.name.clone().unwrap_or_default();
             let with = LayoutChange { name: Some(name), ..new.with };
             let layout = empty.changed(&with, w.now()).map_err(OpsError::Invalid)?;
-            all_seen(w, &eyes, &layout)?;
+            all_seen(w, &eyes, &layout.tiles)?;
             free(&others, &layout)?;
             let e = told(&ops, w, &eyes, audit::LAYOUT_ADDED, &layout)?;
             w.audit(e.changes(differences(None, Some(&layout))))?;
@@ -285,6 +285,8 @@ impl Ops {
             let eyes = ops.eyes(&caller);
             let before = theirs(w, &eyes, id)?;
             self::changed(expected, before.revision)?;
+            // Whatever stands there already: nobody writes a camera that they do not see.
+            all_seen(w, &eyes, change.tiles.as_deref().unwrap_or_default())?;
             let name = change.name.filter(|_| !before.favourites);
             let tiles = change.tiles.map(|t| before.keep_hidden(t, |c| ops.hidden_from(&eyes, c)));
             let change = LayoutChange { name, tiles, ..change };
@@ -292,11 +294,6 @@ impl Ops {
             if layout.revision == before.revision {
                 return Ok(());
             }
-            let come = Layout {
-                tiles: layout.tiles.iter().filter(|t| !before.tiles.contains(t)).copied().collect(),
-                ..layout.clone()
-            };
-            all_seen(w, &eyes, &come)?;
             free(&w.all_by::<Layout>("owner", &layout.owner.key())?, &layout)?;
             let e = told(&ops, w, &eyes, audit::LAYOUT_CHANGED, &layout)?;
             w.audit(e.changes(differences(Some(&before), Some(&layout))))?;
@@ -354,8 +351,10 @@ fn theirs(w: &WriteTx<'_>, eyes: &Eyes, id: LayoutId) -> Result<Layout, OpsError
 }
 
 /// Every camera in the tiles is one that these eyes see.
-fn all_seen(w: &WriteTx<'_>, eyes: &Eyes, layout: &Layout) -> Result<(), OpsError> {
-    let wanted = layout.cameras();
+fn all_seen(w: &WriteTx<'_>, eyes: &Eyes, tiles: &[Option<CameraId>]) -> Result<(), OpsError> {
+    let mut wanted: Vec<CameraId> = tiles.iter().flatten().copied().collect();
+    wanted.sort_unstable();
+    wanted.dedup();
     let found = named(w, eyes, &wanted)?;
     match wanted.iter().find(|id| !found.iter().any(|c| c.id == **id)) {
         None => Ok(()),

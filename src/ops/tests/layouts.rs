@@ -39,30 +39,30 @@ fn gone<T: std::fmt::Debug>(r: Result<T, OpsError>) -> bool {
 #[test]
 fn a_persons_layouts_are_nobody_elses_business() {
     let c = City::new();
-    let (lan, mai) = (c.person("lan", Role::Viewer, None), c.person("mai", Role::Viewer, None));
-    let id = c.keep(&lan, "Cổng trường", false, &[Some(&c.in_north), None, Some(&c.in_south)]).expect("kept");
-    assert_eq!(c.tiles(&lan, id), [Some(c.in_north.code.clone()), None, Some(c.in_south.code.clone())]);
-    assert!(c.names(&mai).is_empty() && c.names(&c.boss).is_empty(), "not even the administrator's");
-    assert!(gone(c.ops().layout(&mai, id)) && gone(c.ops().remove_layout(&c.boss, id, None)));
-    assert!(gone(c.ops().change_layout(&mai, id, None, with("x", &[]))));
+    let (hoa, thu) = (c.person("hoa", Role::Viewer, None), c.person("thu", Role::Viewer, None));
+    let id = c.keep(&hoa, "Cổng trường", false, &[Some(&c.in_north), None, Some(&c.in_south)]).expect("kept");
+    assert_eq!(c.tiles(&hoa, id), [Some(c.in_north.code.clone()), None, Some(c.in_south.code.clone())]);
+    assert!(c.names(&thu).is_empty() && c.names(&c.boss).is_empty(), "not even the administrator's");
+    assert!(gone(c.ops().layout(&thu, id)) && gone(c.ops().remove_layout(&c.boss, id, None)));
+    assert!(gone(c.ops().change_layout(&thu, id, None, with("x", &[]))));
     // Names are apart by person, not within one.
-    c.keep(&mai, "Cổng trường", false, &[]).expect("hers");
-    assert_eq!(faults(c.keep(&lan, "cong TRƯỜNG", false, &[])), ["name"]);
+    c.keep(&thu, "Cổng trường", false, &[]).expect("hers");
+    assert_eq!(faults(c.keep(&hoa, "cong TRƯỜNG", false, &[])), ["name"]);
 
     let e = c.house.last(audit::LAYOUT_ADDED);
     assert_eq!(e.subject.expect("layout").name, "Cổng trường");
     let tour = Some(Some(LayoutTour { seconds: 30, layouts: vec![id] }));
-    let changed = c.ops().change_layout(&lan, id, Some(1), LayoutChange { tour, grid: Some(6), ..Default::default() });
+    let changed = c.ops().change_layout(&hoa, id, Some(1), LayoutChange { tour, grid: Some(6), ..Default::default() });
     assert_eq!(changed.expect("changed").layout.revision, 2);
     let e = c.house.last(audit::LAYOUT_CHANGED);
     assert_eq!((e.changes.0["grid"].new.as_deref(), e.changes.0["tour"].new.as_deref()), (Some("6"), Some("30")));
-    let late = c.ops().change_layout(&lan, id, Some(1), with("Muộn", &[]));
+    let late = c.ops().change_layout(&hoa, id, Some(1), with("Muộn", &[]));
     assert!(matches!(late, Err(OpsError::Changed { expected: 1, found: 2 })));
     let house = c.house.restarted();
-    let lan = house.ops.sign_in("lan", &secret(GOOD), HOME, "Firefox").expect("sign-in").caller;
-    assert_eq!(house.ops.layout(&lan, id).expect("after a restart").layout.grid, 6);
-    house.ops.remove_layout(&lan, id, Some(2)).expect("removed");
-    assert!(house.ops.layouts(&lan, false, None, 50).expect("layouts").items.is_empty());
+    let hoa = house.ops.sign_in("hoa", &secret(GOOD), HOME, "Firefox").expect("sign-in").caller;
+    assert_eq!(house.ops.layout(&hoa, id).expect("after a restart").layout.grid, 6);
+    house.ops.remove_layout(&hoa, id, Some(2)).expect("removed");
+    assert!(house.ops.layouts(&hoa, false, None, 50).expect("layouts").items.is_empty());
     assert!(house.last(audit::LAYOUT_REMOVED).subject.is_some());
 }
 
@@ -128,32 +128,32 @@ fn a_police_camera_is_told_by_no_layout_and_no_entry_about_one() {
 #[test]
 fn favourites_are_one_list_a_person() {
     let c = City::new();
-    let lan = c.person("lan", Role::Viewer, None);
+    let hoa = c.person("hoa", Role::Viewer, None);
     let stars = |for_unit| NewLayout { for_unit, favourites: true, with: with("Yêu thích", &[Some(&c.in_north)]) };
     assert_eq!(faults(c.ops().make_layout(&c.boss, stars(true))), ["for_unit"]);
-    let id = c.ops().make_layout(&lan, stars(false)).expect("kept").layout.id;
-    assert_eq!(faults(c.ops().make_layout(&lan, stars(false))), ["favourites"]);
+    let id = c.ops().make_layout(&hoa, stars(false)).expect("kept").layout.id;
+    assert_eq!(faults(c.ops().make_layout(&hoa, stars(false))), ["favourites"]);
     let both = with("gì đó", &[Some(&c.in_north), Some(&c.in_south)]);
-    let info = c.ops().change_layout(&lan, id, Some(1), both).expect("changed");
+    let info = c.ops().change_layout(&hoa, id, Some(1), both).expect("changed");
     assert_eq!((info.layout.name.as_str(), info.tiles.len()), ("Yêu thích", 2), "its name is the page's to say");
     // A removed camera is an empty tile.
     c.ops().remove_camera(&c.boss, c.in_north.id, &c.in_north.name).expect("removed");
-    assert_eq!(c.tiles(&lan, id), [None, Some(c.in_south.code.clone())]);
+    assert_eq!(c.tiles(&hoa, id), [None, Some(c.in_south.code.clone())]);
 }
 
 #[test]
 fn one_more_than_the_bound_is_refused_with_a_sentence() {
     let c = City::new();
-    let lan = c.person("lan", Role::Viewer, None);
+    let hoa = c.person("hoa", Role::Viewer, None);
     for n in 0..limits::LAYOUTS_PER_OWNER_MAX {
-        c.keep(&lan, &format!("Bố cục {n}"), false, &[]).expect("kept");
+        c.keep(&hoa, &format!("Bố cục {n}"), false, &[]).expect("kept");
     }
-    assert!(matches!(c.keep(&lan, "Nữa", false, &[]), Err(OpsError::Full(_))));
-    let first = c.ops().layouts(&lan, false, None, 20).expect("page");
+    assert!(matches!(c.keep(&hoa, "Nữa", false, &[]), Err(OpsError::Full(_))));
+    let first = c.ops().layouts(&hoa, false, None, 20).expect("page");
     assert_eq!((first.items.len(), first.total), (20, limits::LAYOUTS_PER_OWNER_MAX));
-    let next = c.ops().layouts(&lan, false, first.next.as_deref(), 500).expect("page");
+    let next = c.ops().layouts(&hoa, false, first.next.as_deref(), 500).expect("page");
     assert_eq!((next.items.len(), next.from, next.next), (30, 21, None));
-    assert_eq!(faults(c.ops().layouts(&lan, false, Some("x"), 5)), ["cursor"]);
+    assert_eq!(faults(c.ops().layouts(&hoa, false, Some("x"), 5)), ["cursor"]);
     let citizen = c.person("dan", Role::Citizen, None);
     assert!(c.ops().authorise(&citizen, Act::Share).is_err());
 }
