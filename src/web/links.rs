@@ -26,7 +26,7 @@ pub fn local(text: &str) -> Option<String> {
 
 /// Where to go after signing in: a page of this node, `/` otherwise.
 pub fn after_sign_in(next: &str) -> String {
-    let no_page = ["/api/", "/whep/", "/assets/", "/sign-", "/setup", "/language", "/theme"];
+    let no_page = ["/api/", "/whep/", "/ws/", "/assets/", "/sign-", "/setup", "/language", "/theme"];
     local(next).filter(|n| !no_page.iter().any(|p| n.starts_with(p))).unwrap_or_else(|| "/".to_owned())
 }
 
