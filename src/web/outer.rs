@@ -85,7 +85,9 @@ fn of_status(status: StatusCode, error: &Error) -> Failure {
 
 /// Addresses that programs call: they get problem bodies instead of pages.
 pub fn for_programs(path: &str) -> bool {
-    ["/api/", "/whep", "/ws/", "/maps/", "/metrics", "/healthz", "/readyz", "/assets/"].iter().any(|p| path.starts_with(p))
+    ["/api/", "/whep", "/ws/", "/maps/", "/metrics", "/healthz", "/readyz", "/assets/"]
+        .iter()
+        .any(|p| path.starts_with(p))
 }
 
 /// The host that the request names: `Host`, or the authority of HTTP/2.

@@ -244,7 +244,9 @@ pub static ROWS: &[Row] = &[
     row(Method::POST, "/whep/{camera}", ProgramOn(WatchLive), Takes::Sdp, || web::to(whep::open)),
     row(Method::OPTIONS, "/whep/{camera}/{playback}", Open, Takes::Nothing, || web::to(whep::options_of_playback)),
     row(Method::DELETE, "/whep/{camera}/{playback}", Program(WatchLive), Takes::Nothing, || web::to(whep::close)),
-    row(Method::PUT, "/whep/{camera}/{playback}/stream", ProgramOn(WatchLive), Takes::Nothing, || web::to(whep::choose)),
+    row(Method::PUT, "/whep/{camera}/{playback}/stream", ProgramOn(WatchLive), Takes::Nothing, || {
+        web::to(whep::choose)
+    }),
     row(Method::PATCH, "/whep/{camera}/{playback}", Open, Takes::Nothing, || web::to(whep::patch)),
     // -- API ------------------------------------------------------------------------------------------------------
     see("/api/v1/openapi.json", Open, || web::to(openapi::json)),

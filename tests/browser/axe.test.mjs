@@ -11,7 +11,8 @@ import { place } from "./places.mjs";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const stage = new Stage("axe");
-const step = telling(test, () => stage);
+// Some eighty pages, each with its scripts: long on a busy machine.
+const step = telling(test, () => stage, 8);
 const only = process.env.MATLUOI_PAGES?.split(",");
 const pictures = join(out, "axe");
 mkdirSync(pictures, { recursive: true });

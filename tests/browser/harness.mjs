@@ -232,10 +232,10 @@ export class Stage {
   }
 }
 
-/** `test` of node:test with pictures and logs after a failure. */
-export function telling(test, stage) {
+/** `test` of node:test with pictures and logs after a failure; none runs longer than `minutes`. */
+export function telling(test, stage, minutes = 3) {
   return (name, body) =>
-    test(name, { timeout: 180_000 }, async (context) => {
+    test(name, { timeout: minutes * 60_000 }, async (context) => {
       try {
         await body(context);
       } catch (fault) {

@@ -5,7 +5,7 @@ import ssl
 import subprocess
 
 import pytest
-from harness import add_camera, poll
+from harness import add_camera, pages, poll
 from test_pictures import live
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -92,7 +92,6 @@ def test_a_page_of_another_origin_opens_nothing(stage):
     with node.http() as http:
         code = add_camera(http, "Không cho trang lạ", camera)["code"]
         live(http, code)
-    from harness import pages
 
     with pages(node) as mine:
         cookie = "; ".join(f"{c.name}={c.value}" for c in mine.cookies.jar)
@@ -130,9 +129,8 @@ def test_a_player_that_reads_nothing_harms_nobody(stage):
         code = add_camera(http, "Người xem chậm", camera)["code"]
         live(http, code)
         # The library reads ahead only this much.
-        slow = socket_of(node, code, max_queue=1)
-        before = node.memory()
-        quick = stage.viewer(node, code)
-        quick.frame(200, 60)
-        assert node.memory() - before < 24 << 20, "what it does not take is not kept"
-        slow.close()
+        with socket_of(node, code, max_queue=1):
+            before = node.memory()
+            quick = stage.viewer(node, code)
+            quick.frame(200, 60)
+            assert node.memory() - before < 24 << 20, "what it does not take is not kept"

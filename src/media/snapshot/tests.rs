@@ -67,9 +67,8 @@ async fn what_is_kept_is_bounded() {
         track.push(unit.clone());
         snapshots.take(&track, Some(160)).await.expect("a picture");
     }
-    let shelf = snapshots.shelf.lock();
-    assert!(shelf.held.iter().map(Held::bytes).sum::<usize>() <= limits::SNAPSHOT_HELD_BYTES_MAX);
-    drop(shelf);
+    let held = snapshots.shelf.lock().held.iter().map(Held::bytes).sum::<usize>();
+    assert!(held <= limits::SNAPSHOT_HELD_BYTES_MAX);
     for width in 100..120 {
         snapshots.take(&like, Some(width)).await.expect("a picture");
     }
@@ -98,7 +97,7 @@ fn sps(columns: u32, rows: u32) -> Vec<u8> {
     ue(rows - 1);
     // Frames only, direct 8×8, no cropping, no VUI, end.
     bits += "11001";
-    while bits.len() % 8 != 0 {
+    while !bits.len().is_multiple_of(8) {
         bits += "0";
     }
     let mut out = vec![0x67, 66, 0, 51];

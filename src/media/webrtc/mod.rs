@@ -389,7 +389,11 @@ impl WebRtc {
     /// Tells every shard; false if one of them could not be told.
     fn tell_all(&self, command: impl Fn() -> shard::Command) -> bool {
         let directory = &self.0.directory;
-        (0..directory.count()).fold(true, |told, shard| directory.tell(shard, command()) && told)
+        let mut told = true;
+        for shard in 0..directory.count() {
+            told &= directory.tell(shard, command());
+        }
+        told
     }
 
     /// Ends all views and the shards; returns when the viewers have been told, after 1 s at most.
