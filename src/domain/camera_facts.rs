@@ -136,14 +136,14 @@ impl HappeningKind {
     }
 }
 
-/// That a handover of areas moved a camera.
+/// That a handover of areas, or its undo, moved a camera.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedOver {
     /// The area before.
     pub from: AreaId,
     /// When.
     pub at: WallTime,
-    /// By which handover.
+    /// By which handover, also where it was its undo.
     pub handover: JobId,
 }
 
@@ -154,6 +154,18 @@ impl CameraFacts {
             self.handed_over.remove(0);
         }
         self.handed_over.push(moved);
+    }
+
+    /// The last handover that moved it and was not undone: an undo is noted as a further move by the same handover.
+    pub fn last_handover(&self) -> Option<JobId> {
+        let mut standing: Vec<JobId> = Vec::new();
+        for moved in &self.handed_over {
+            match standing.last() {
+                Some(last) if *last == moved.handover => drop(standing.pop()),
+                _ => standing.push(moved.handover),
+            }
+        }
+        standing.pop()
     }
 
     /// Where it was when something was decided at that moment, if a handover has moved it since; `Err` if that is no longer

@@ -182,7 +182,7 @@ impl MovedCamera {
             return if same { Undoing::Back } else { Undoing::Kept(KeptWhy::Changed) };
         };
         // Two further handovers may have led it in a circle: that they did was decided since.
-        let moved_on = now.facts.handed_over.last().is_some_and(|last| last.handover != handover);
+        let moved_on = now.facts.last_handover().is_some_and(|last| last != handover);
         if now.area_id == Some(to) && !moved_on { Undoing::Back } else { Undoing::Kept(KeptWhy::Moved) }
     }
 

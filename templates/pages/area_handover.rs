@@ -248,8 +248,11 @@ pub fn handover_one_page(view: &HandoverOneView) -> String {
                 dl.facts {
                     div { dt { (t.handover_state) } dd data-state=(row.state) { (state(row.state, t)) } }
                     div { dt { (t.area_cameras) } dd { (moved) } }
-                    div { dt { (t.units_title) } dd { (count(shell, view.units)) } }
-                    div { dt { (t.area_ended) } dd { (count(shell, view.ended)) } }
+                    // Of one that was undone these would be what it did, not what is.
+                    @if row.state != "undone" {
+                        div { dt { (t.units_title) } dd { (count(shell, view.units)) } }
+                        div { dt { (t.area_ended) } dd { (count(shell, view.ended)) } }
+                    }
                     div { dt { (t.handover_by) } dd { (row.by) } }
                     div { dt { (t.handover_at) } dd { (moment(row.at)) @if let Some(at) = row.closed_at { " – " (moment(at)) } } }
                 }

@@ -109,13 +109,12 @@ pub(super) fn put_camera(
     book: &Registers,
     old: &Camera,
     to: (AreaId, Option<String>),
-    back: bool,
 ) -> Result<u64, OpsError> {
     let mut new = old.clone();
-    match old.area_id {
-        _ if back => new.facts.handed_over.retain(|moved| moved.handover != h.id),
-        Some(from) => new.facts.note_handover(HandedOver { from, at: w.now(), handover: h.id }),
-        None => {}
+    // An undo is a handover back, and noted as one: a right that was given in between was decided with the areas as they
+    // were then, and gains nothing by it.
+    if let Some(from) = old.area_id {
+        new.facts.note_handover(HandedOver { from, at: w.now(), handover: h.id });
     }
     (new.area_id, new.area) = (Some(to.0), to.1);
     new.revision = old.revision.saturating_add(1);
@@ -146,7 +145,7 @@ pub(super) fn move_part(
     for id in ids {
         let Some(camera) = w.find::<Camera>(id)? else { continue };
         let (Fate::To(to), Some(from)) = (assigning.camera(&camera), camera.area_id) else { continue };
-        let revision = put_camera(w, caller, h, book, &camera, (to, book.area(to).map(|a| a.name.clone())), false)?;
+        let revision = put_camera(w, caller, h, book, &camera, (to, book.area(to).map(|a| a.name.clone())))?;
         let police = camera.facts.police;
         let (code, name) = if police { Default::default() } else { (camera.code, camera.name) };
         let to = Some(to);

@@ -112,7 +112,7 @@ pub(super) fn put_back_part(w: &mut WriteTx<'_>, caller: &Caller, h: &mut Handov
                 h.kept.add(was.kept(now.as_ref(), why));
             }
             if let (Undoing::Back, Some(camera)) = (was.undoing(h.id, now.as_ref()), &now) {
-                put_camera(w, caller, h, &book, camera, (was.from, was.from_text), true)?;
+                put_camera(w, caller, h, &book, camera, (was.from, was.from_text))?;
                 back.push(was.camera);
             }
         }

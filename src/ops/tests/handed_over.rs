@@ -66,15 +66,34 @@ fn nobody_gains_a_camera_by_a_handover_without_a_decision() {
 
     // The decision: a new grant holds what is there now, an ended one is told no more.
     c.house.pass(60);
-    by_area(&c, &bo, SOUTH);
+    let anew = by_area(&c, &bo, SOUTH);
     assert_eq!(c.codes(&bo).len(), 2);
     c.ops().end_grant(&c.boss, of_south.id, None, "cấp lại").expect("ended");
     assert_eq!(touched(&c), [(of_north.id, 1, 0)]);
 
-    // Undone, it is as it was before.
+    // Undone, it is as it was before; the right that was given in between has lost what went back, and that is told.
+    c.house.pass(60);
     c.ops().undo_handover(&c.boss, done.id, done.revision).expect("undone");
-    assert!(touched(&c).is_empty());
+    assert_eq!(touched(&c), [(anew.id, 1, 0)]);
     assert_eq!((c.codes(&an), c.codes(&bo)), (vec![c.in_north.code.clone()], vec![c.in_south.code.clone()]));
+}
+
+/// An undo is a handover too: what it brings back is not within what was given while it was away.
+#[test]
+fn nobody_gains_a_camera_by_an_undo_without_a_decision() {
+    let c = City::new();
+    let an = c.person("an", Role::Inspector, None);
+    let done = c.ops().hand_over(&c.boss, plan(&c)).expect("carried out");
+    c.house.pass(60);
+    let given = by_area(&c, &an, NORTH);
+    assert!(c.codes(&an).is_empty(), "nothing is there");
+    c.house.pass(60);
+    c.ops().undo_handover(&c.boss, done.id, done.revision).expect("undone");
+    assert!(c.codes(&an).is_empty(), "who decided did not see it there");
+    assert_eq!(touched(&c), [(given.id, 0, 1)], "and it is told");
+    c.house.pass(60);
+    by_area(&c, &an, NORTH);
+    assert_eq!(c.codes(&an), std::slice::from_ref(&c.in_north.code), "a new decision holds it");
 }
 
 /// An undo that keeps something: what went back is held as before, what stays gains nobody a right.

@@ -124,7 +124,8 @@ fn what_a_further_handover_has_moved_is_its_to_give_back() {
     let undone = undo(ops, boss, &second);
     assert!(undone.kept.is_none());
     assert_eq!(place_of(ops, boss, opera.id), SAI_GON);
-    assert_eq!(now(ops, boss, opera.id).facts.handed_over.len(), 1);
+    let facts = now(ops, boss, opera.id).facts;
+    assert_eq!((facts.last_handover(), facts.handed_over.len()), (Some(first.id), 3), "there, on, and back");
 }
 
 #[test]
