@@ -56,7 +56,9 @@ fn a_camera_goes_back_where_its_area_still_stands() {
         ("set to another area", Some(camera(Some(3), &[THIS], 6)), kept(KeptWhy::Moved)),
         ("without an area", Some(camera(None, &[THIS], 6)), kept(KeptWhy::Moved)),
         ("handed on", Some(camera(Some(3), &[THIS, NEXT], 6)), kept(KeptWhy::Moved)),
-        ("handed on and back again", Some(camera(Some(2), &[THIS, NEXT, NEXT], 7)), kept(KeptWhy::Moved)),
+        ("handed on and back again", Some(camera(Some(2), &[THIS, NEXT, 77], 7)), kept(KeptWhy::Moved)),
+        ("handed on, and that undone", Some(camera(Some(2), &[THIS, NEXT, NEXT], 7)), Undoing::Back),
+        ("handed on twice, both undone", Some(camera(Some(2), &[THIS, NEXT, 77, 77, NEXT], 9)), Undoing::Back),
         ("put back by hand", Some(camera(Some(1), &[THIS], 6)), Undoing::There),
         ("removed", None, kept(KeptWhy::Removed)),
     ];

@@ -82,8 +82,14 @@ fn what_nobody_has_moved_since_goes_back_and_the_rest_is_named() {
     assert_eq!((undone.state, undone.parts, undone.moved), (HandoverState::Undone, 0, 0));
     assert_eq!((undone.taken_back(), undone.kept.count), (cameras(3), cameras(2)));
     assert_eq!(named(&undone.kept), stays, "as it was told before");
-    let back = now(ops, boss, same.id);
-    assert_eq!(Camera { revision: same.revision, changed_at: same.changed_at, ..back }, same, "exactly as it was");
+    let mut back = now(ops, boss, same.id);
+    let noted = std::mem::take(&mut back.facts.handed_over);
+    assert_eq!((noted.len(), noted[0].handover, noted[1].handover), (2, done.id, done.id), "the way there and back");
+    assert_eq!(
+        Camera { revision: same.revision, changed_at: same.changed_at, ..back },
+        same,
+        "and else exactly as it was"
+    );
     let back = now(ops, boss, renamed.id);
     assert_eq!((place_of(ops, boss, renamed.id).as_str(), back.name.as_str()), (DA_KAO, "Hai, cổng sau"));
     assert_eq!(place_of(ops, boss, relocated.id), AWAY, "where somebody has put it since");

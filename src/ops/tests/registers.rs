@@ -289,9 +289,10 @@ fn a_handover_by_the_register_is_previewed_undone_and_confirmed() {
 
     let undone = ops.undo_handover(boss, done.id, done.revision).expect("undone");
     assert_eq!((undone.state, undone.moved, undone.parts), (HandoverState::Undone, 0, 0));
-    let back = ops.camera(boss, &ben_nghe.id.to_string()).expect("there");
+    let mut back = ops.camera(boss, &ben_nghe.id.to_string()).expect("there");
+    assert_eq!(std::mem::take(&mut back.facts.handed_over).len(), 2, "the way there and back is noted");
     let same = Camera { revision: ben_nghe.revision, changed_at: ben_nghe.changed_at, ..back };
-    assert_eq!(same, ben_nghe, "exactly as it was");
+    assert_eq!(same, ben_nghe, "and else exactly as it was");
     assert_eq!(ops.registers().unit(police.id).expect("there").area, police.area);
     assert!(fields(&ops.undo_handover(boss, done.id, undone.revision).expect_err("once only")) == ["handover"]);
 
